@@ -1,0 +1,184 @@
+/**
+ * The door of durable storage: what every store offers, whatever engine is behind it.
+ *
+ * An upload is acknowledged when its request is on disk in the **intake log** (`append`). The indexer
+ * then applies the log in order to versions and current objects; it is normally milliseconds behind, its
+ * position is visible and a reader may wait for it (`waitIndexed`). A crash at any point replays from the
+ * log. Stores hold no business rule: what is valid, allowed or active is decided above and arrives as data.
+ */
+
+import type {
+  Generation,
+  Outcome,
+  Receipt,
+  ReceiptCaller,
+  ReceiptFinding,
+  ReceiptSummary,
+} from "../wire/index.ts";
+
+/** Position in the intake log, 1 for the first request; strictly increasing in commit order. */
+export type Sequence = number;
+
+/** Position in the change sequence, 1 for the first version ever stored; strictly increasing, without
+ * regard to workspace, in the order in which versions became visible. The one source for tailing. */
+export type ChangeSequence = number;
+
+/** One upload request as the intake log keeps it. */
+export interface IntakeRequest {
+  /** GUID that the answer carried. */
+  readonly requestId: string;
+  readonly workspaceId: string;
+  /** RFC 3339, UTC, milliseconds: the arrival of the request. */
+  readonly receivedAt: string;
+  readonly outcome: Outcome;
+  readonly generation: Generation;
+  readonly apiVersion: string;
+  readonly sourceSystem: string | null;
+  readonly caller: ReceiptCaller;
+  readonly refusal: { readonly code: string; readonly message: string } | null;
+  readonly notes: readonly string[];
+  /** Number of records in the request. */
+  readonly received: number;
+  readonly objects: readonly IntakeObject[];
+  readonly rejections: readonly IntakeRejection[];
+}
+
+/** A record that was accepted. */
+export interface IntakeObject {
+  readonly recordIndex: number;
+  /** The record exactly as received: the text between its braces, braces included. */
+  readonly json: string;
+  readonly facts: ObjectFacts;
+  readonly warnings: readonly ReceiptFinding[];
+}
+
+/** A record that was rejected. */
+export interface IntakeRejection {
+  readonly recordIndex: number;
+  readonly json: string;
+  readonly stixId: string | null;
+  readonly errors: readonly ReceiptFinding[];
+  readonly warnings: readonly ReceiptFinding[];
+}
+
+/** What is known of an object beside its text; computed above the store, kept in columns by it. */
+export interface ObjectFacts {
+  readonly stixId: string;
+  readonly type: string;
+  readonly specVersion: "2.0" | "2.1";
+  /** RFC 3339, UTC, as many fraction digits as received; null where the type has none. */
+  readonly created: string | null;
+  readonly modified: string | null;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly name: string | null;
+  readonly confidence: number | null;
+  /** `white`, `green`, `amber`, `amber+strict`, `red`, or null. */
+  readonly tlp: string | null;
+  readonly labels: readonly string[];
+  /** As received. */
+  readonly revoked: boolean;
+  /** When true, an object whose current version is revoked stays revoked (setting `upload.unrevoke`). */
+  readonly keepRevoked: boolean;
+  readonly observables: readonly ObservableFact[];
+}
+
+/** A value that the pattern of an indicator pins. */
+export interface ObservableFact {
+  /** Object path as Sentinel spells it, such as `ipv4-addr:value` or `file:hashes.'SHA-256'`. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What identifies an object: the same STIX id from another source is another object. */
+export interface ObjectKey {
+  readonly workspaceId: string;
+  readonly sourceSystem: string;
+  readonly stixId: string;
+}
+
+/** One stored version of an object. */
+export interface ObjectVersion extends ObjectKey {
+  readonly change: ChangeSequence;
+  /** Request that brought the version, and the record's place in it. */
+  readonly requestId: string;
+  readonly sequence: Sequence;
+  readonly recordIndex: number;
+  /** When the version was ingested. */
+  readonly ingestedAt: string;
+  readonly facts: ObjectFacts;
+  /** Revoked as it counts here: as received, or kept from an earlier version. */
+  readonly revoked: boolean;
+  /** The record exactly as received. */
+  readonly json: string;
+}
+
+/** How far the log and the index are. */
+export interface StorePosition {
+  readonly appended: Sequence;
+  readonly indexed: Sequence;
+}
+
+/** A page and the cursor of the next one; `next` is null on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Durable storage of intelligence and receipts. Reads see what is indexed; `append` is durable. */
+export interface Store {
+  /**
+   * Puts a request into the intake log and resolves when it is on disk. Concurrent calls share a commit.
+   * @throws AppError `store_unavailable` when the disk is full or failing: nothing of the request is kept;
+   *   `overloaded` when too much is waiting already; `shutting_down` after `close`
+   */
+  append(request: IntakeRequest): Promise<Sequence>;
+
+  /** Resolves when everything up to and including `sequence` can be read. @throws the signal's reason */
+  waitIndexed(sequence: Sequence, signal?: AbortSignal): Promise<void>;
+
+  position(): StorePosition;
+
+  currentObject(key: ObjectKey): Promise<ObjectVersion | undefined>;
+
+  /** Current objects of a workspace in order of change, oldest change first; `limit` 1 to 1,000. */
+  currentObjects(query: ObjectQuery): Promise<Page<ObjectVersion>>;
+
+  /** Number of current objects of a workspace by type. */
+  countObjects(workspaceId: string): Promise<Readonly<Record<string, number>>>;
+
+  /** Versions of one object, newest first; `limit` 1 to 1,000. */
+  objectVersions(key: ObjectKey, limit: number): Promise<readonly ObjectVersion[]>;
+
+  /** Versions after a change, in the order of changes, over all workspaces; `limit` 1 to 10,000. */
+  changes(after: ChangeSequence, limit: number): Promise<readonly ObjectVersion[]>;
+
+  /** Which of these objects are revoked now; keys that are not stored are left out. */
+  revokedObjects(keys: readonly ObjectKey[]): Promise<ReadonlySet<string>>;
+
+  /** Receipts of a workspace, newest first; `limit` 1 to 1,000. */
+  receipts(query: ReceiptQuery): Promise<Page<ReceiptSummary>>;
+
+  receipt(workspaceId: string, requestId: string): Promise<Receipt | undefined>;
+
+  /** Resolves when the store can write now. @throws AppError `store_unavailable` */
+  checkHealth(): Promise<void>;
+
+  /** Finishes what was appended, then closes; later calls are refused with `shutting_down`. */
+  close(): Promise<void>;
+}
+
+export interface ObjectQuery {
+  readonly workspaceId: string;
+  readonly type?: string;
+  readonly limit: number;
+  /** `next` of the previous page. */
+  readonly cursor?: string;
+}
+
+export interface ReceiptQuery {
+  readonly workspaceId: string;
+  readonly outcome?: Outcome;
+  readonly limit: number;
+  readonly cursor?: string;
+}
