@@ -1,0 +1,398 @@
+/**
+ * The one table of settings: names, defaults, kinds and meanings. Reading, `--print-settings`, environment
+ * names and the reference page (docs/reference/settings.md) all come from it.
+ */
+
+import {
+  type ApplicationLimits,
+  applicationLimits,
+  choice,
+  flag,
+  integer,
+  listOfText,
+  mapOf,
+  originUrl,
+  portOrOff,
+  type SettingKind,
+  text,
+} from "./setting-kinds.ts";
+
+/** Every setting with its value, frozen at start. */
+export interface Settings {
+  readonly "data.directory": string;
+  readonly "https.host": string;
+  readonly "https.port": number;
+  readonly "http.port": number | null;
+  readonly "tls.names": readonly string[];
+  readonly "tls.takeover": boolean;
+  readonly "tls.certFile": string;
+  readonly "tls.keyFile": string;
+  readonly "server.canonicalUrl": string;
+  readonly "server.allowedHosts": readonly string[];
+  readonly "server.drainSeconds": number;
+  readonly "server.requestSeconds": number;
+  readonly "log.level": "debug" | "info" | "warn" | "error";
+  readonly "token.lifetimeSeconds": number;
+  readonly "token.version": "1.0" | "2.0";
+  readonly "auth.clockSkewSeconds": number;
+  readonly "auth.allowDelegated": boolean;
+  readonly "auth.allowedRoles": readonly string[];
+  readonly "auth.trustedTenants": readonly string[];
+  readonly "auth.jwksFile": string;
+  readonly "auth.errorStyle": "service" | "arm";
+  readonly "auth.noRoleStatus": "401" | "403";
+  readonly "throttle.mode": "documented" | "off";
+  readonly "throttle.requestsPerMinute": number;
+  readonly "throttle.objectsPerRequest": number;
+  readonly "throttle.applications": Readonly<Record<string, ApplicationLimits>>;
+  readonly "upload.successBody.v1": "empty" | "errors";
+  readonly "upload.successBody.v2": "empty" | "errors";
+  readonly "upload.successBody.v3": "empty" | "errors";
+  readonly "upload.allInvalidStatus.v1": "200" | "400";
+  readonly "upload.allInvalidStatus.v2": "200" | "400";
+  readonly "upload.allInvalidStatus.v3": "200" | "400";
+  readonly "upload.defaultSpecVersion.v1": "2.0" | "2.1";
+  readonly "upload.defaultSpecVersion.v2": "2.0" | "2.1";
+  readonly "upload.defaultSpecVersion.v3": "2.0" | "2.1";
+  readonly "upload.alsoEmitValidationErrorMessages": boolean;
+  readonly "upload.tlpGreenAlias": boolean;
+  readonly "upload.patternTypeOn20": "optional" | "required";
+  readonly "upload.acceptAnyArrayKey.v3": boolean;
+  readonly "upload.unrevoke": "keep-revoked" | "reject" | "allow";
+  readonly "upload.coerceNumericStrings": boolean;
+  readonly "upload.pathAliases": boolean;
+  readonly "upload.timestamps": "lenient" | "strict";
+  readonly "upload.supportedTypes": "stix" | "enhanced" | "any";
+  readonly "upload.severity": Readonly<Record<string, "error" | "warning" | "off">>;
+  readonly "upload.bodyBytesMax": number;
+  readonly "upload.decodedBytesMax": number;
+  readonly "upload.bodiesInFlightBytesMax": number;
+  readonly "upload.depthMax": number;
+  readonly "store.pendingRequestsMax": number;
+}
+
+export type SettingName = keyof Settings;
+
+/** One row of the table. */
+export interface SettingRow<T> {
+  readonly kind: SettingKind<T>;
+  readonly fallback: T;
+  readonly unit?: string;
+  /** One or two sentences: what it does, and why the default is what it is. */
+  readonly meaning: string;
+  /** Row of the list of contradictions between the documentation and other evidence. */
+  readonly conflict?: string;
+}
+
+const MIB = 1024 * 1024;
+const successBody = choice("empty", "errors");
+const okOrBad = choice("200", "400");
+const specVersion = choice("2.0", "2.1");
+
+/** The table. Order is the order of the reference page. */
+export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } = {
+  "data.directory": {
+    kind: text(),
+    fallback: ".stixgate",
+    meaning: "Folder that holds everything the server keeps: databases, keys, the local CA.",
+  },
+  "https.host": {
+    kind: text(255),
+    fallback: "127.0.0.1",
+    meaning: "Address that HTTPS listens on. Loopback until an operator decides otherwise.",
+  },
+  "https.port": {
+    kind: integer(0, 65_535),
+    fallback: 8443,
+    meaning: "Port of HTTPS; 0 takes any free port.",
+  },
+  "http.port": {
+    kind: portOrOff,
+    fallback: 8080,
+    meaning:
+      "Port of plain HTTP, always on 127.0.0.1 only: Azure's clients refuse it, curl and a browser are glad of it.",
+  },
+  "tls.names": {
+    kind: listOfText(100),
+    fallback: [],
+    meaning: "Further DNS names and IP addresses that the server's own certificate covers.",
+  },
+  "tls.takeover": {
+    kind: flag,
+    fallback: true,
+    meaning:
+      "Whether the certificate also covers api.ti.sentinel.azure.com, sentinelus.azure-api.net, login.microsoftonline.com and management.azure.com, for clients with hard-coded hosts that a hosts file leads here.",
+  },
+  "tls.certFile": {
+    kind: text(),
+    fallback: "",
+    meaning: "PEM file of your own certificate chain; replaces the local CA. Needs tls.keyFile.",
+  },
+  "tls.keyFile": {
+    kind: text(),
+    fallback: "",
+    meaning: "PEM file of the private key of tls.certFile.",
+  },
+  "server.canonicalUrl": {
+    kind: originUrl,
+    fallback: "",
+    meaning:
+      "Origin under which this server issues tokens. Empty: https://HOST:PORT as it listens. Set it when the port may change, or tokens end with a restart.",
+  },
+  "server.allowedHosts": {
+    kind: listOfText(100),
+    fallback: [],
+    meaning:
+      "Further Host values (with port where it isn't 443) that token metadata may name; the certificate's names are allowed already.",
+  },
+  "server.drainSeconds": {
+    kind: integer(1, 600),
+    fallback: 25,
+    unit: "seconds",
+    meaning:
+      "How long requests under way may take to finish after SIGTERM; below the 30 seconds that orchestrators wait.",
+  },
+  "server.requestSeconds": {
+    kind: integer(5, 3600),
+    fallback: 120,
+    unit: "seconds",
+    meaning: "How long a client may take to send one whole request.",
+  },
+  "log.level": {
+    kind: choice("debug", "info", "warn", "error"),
+    fallback: "info",
+    meaning: "Least severe log lines to write (JSON lines on standard error).",
+  },
+  "token.lifetimeSeconds": {
+    kind: integer(60, 86_400),
+    fallback: 3600,
+    unit: "seconds",
+    meaning:
+      "Lifetime of tokens issued here. Some connectors renew only after 3,500 seconds: a shorter lifetime makes them fail in the middle of a run.",
+  },
+  "token.version": {
+    kind: choice("1.0", "2.0"),
+    fallback: "1.0",
+    meaning: "Shape of tokens issued here. The real resource issues 1.0, from both endpoints.",
+  },
+  "auth.clockSkewSeconds": {
+    kind: integer(0, 3600),
+    fallback: 300,
+    unit: "seconds",
+    meaning: "Tolerance for the clocks of token issuers and of clients that sign assertions.",
+  },
+  "auth.allowDelegated": {
+    kind: flag,
+    fallback: false,
+    meaning: "Whether tokens of people (with scp) may upload, as with az CLI.",
+    conflict: "C15",
+  },
+  "auth.allowedRoles": {
+    kind: listOfText(100),
+    fallback: [],
+    meaning:
+      "Ids or names of the only roles that may upload. Empty: every role whose actions include Microsoft.SecurityInsights/threatIntelligence/write.",
+    conflict: "C16",
+  },
+  "auth.trustedTenants": {
+    kind: listOfText(100),
+    fallback: [],
+    meaning:
+      "Ids of real Microsoft Entra tenants whose tokens are accepted beside the built-in ones.",
+  },
+  "auth.jwksFile": {
+    kind: text(),
+    fallback: "",
+    meaning:
+      "File with the signing keys of the trusted tenants (a JWKS), for places without a way to Microsoft. Empty: fetched and refreshed.",
+  },
+  "auth.errorStyle": {
+    kind: choice("service", "arm"),
+    fallback: "service",
+    meaning:
+      "Bodies of 401 and 403: as the upload service sends them, or verbose as Azure Resource Manager does.",
+  },
+  "auth.noRoleStatus": {
+    kind: choice("401", "403"),
+    fallback: "401",
+    meaning: "Status when the application has no role on the workspace.",
+    conflict: "C5",
+  },
+  "throttle.mode": {
+    kind: choice("documented", "off"),
+    fallback: "documented",
+    meaning: "Whether callers meet the documented wall of requests a minute.",
+  },
+  "throttle.requestsPerMinute": {
+    kind: integer(1, 1_000_000),
+    fallback: 100,
+    unit: "requests",
+    meaning: "Requests that one principal may send in a minute.",
+    conflict: "C14",
+  },
+  "throttle.objectsPerRequest": {
+    kind: integer(1, 100_000),
+    fallback: 100,
+    unit: "objects",
+    meaning: "Objects that one request may hold.",
+    conflict: "C14",
+  },
+  "throttle.applications": {
+    kind: mapOf(applicationLimits),
+    fallback: {},
+    meaning: "Limits of single applications, by client id, where they differ from the two above.",
+  },
+  "upload.successBody.v1": {
+    kind: successBody,
+    fallback: "errors",
+    meaning:
+      'Reply of v1 when every record is stored: nothing, or {"errors":[]}, which v1 connectors need.',
+    conflict: "C1",
+  },
+  "upload.successBody.v2": {
+    kind: successBody,
+    fallback: "errors",
+    meaning: "The same for v2.",
+    conflict: "C1",
+  },
+  "upload.successBody.v3": {
+    kind: successBody,
+    fallback: "empty",
+    meaning: "The same for v3, whose documentation promises an empty body.",
+    conflict: "C1",
+  },
+  "upload.allInvalidStatus.v1": {
+    kind: okOrBad,
+    fallback: "200",
+    meaning: "Status of v1 when every record is rejected; 400 makes v1 connectors stop.",
+    conflict: "C2",
+  },
+  "upload.allInvalidStatus.v2": {
+    kind: okOrBad,
+    fallback: "200",
+    meaning: "The same for v2.",
+    conflict: "C2",
+  },
+  "upload.allInvalidStatus.v3": {
+    kind: okOrBad,
+    fallback: "400",
+    meaning: "The same for v3, which promises 200 only when at least one object was published.",
+    conflict: "C2",
+  },
+  "upload.defaultSpecVersion.v1": {
+    kind: specVersion,
+    fallback: "2.1",
+    meaning: "STIX version of v1 objects without spec_version.",
+    conflict: "C3",
+  },
+  "upload.defaultSpecVersion.v2": {
+    kind: specVersion,
+    fallback: "2.1",
+    meaning: "STIX version of v2 objects without spec_version.",
+    conflict: "C3",
+  },
+  "upload.defaultSpecVersion.v3": {
+    kind: specVersion,
+    fallback: "2.0",
+    meaning: "STIX version of v3 objects without spec_version.",
+    conflict: "C3",
+  },
+  "upload.alsoEmitValidationErrorMessages": {
+    kind: flag,
+    fallback: false,
+    meaning:
+      "Whether rejected records also carry validationErrorMessages, the name in the swagger files.",
+    conflict: "C4",
+  },
+  "upload.tlpGreenAlias": {
+    kind: flag,
+    fallback: true,
+    meaning:
+      "Whether marking-definition--089a6ecb-cc15-43cc-9494-767639779123 counts as TLP green.",
+    conflict: "C6",
+  },
+  "upload.patternTypeOn20": {
+    kind: choice("optional", "required"),
+    fallback: "optional",
+    meaning: "Whether STIX 2.0 indicators need pattern_type; without it they count as stix.",
+    conflict: "C7",
+  },
+  "upload.acceptAnyArrayKey.v3": {
+    kind: flag,
+    fallback: false,
+    meaning: "Whether v3 also takes the array under value or indicators.",
+    conflict: "C8",
+  },
+  "upload.unrevoke": {
+    kind: choice("keep-revoked", "reject", "allow"),
+    fallback: "keep-revoked",
+    meaning:
+      "What an upload without revoked does to a revoked object: it stays revoked, the record is rejected, or it comes back.",
+    conflict: "C9",
+  },
+  "upload.coerceNumericStrings": {
+    kind: flag,
+    fallback: false,
+    meaning: 'Whether a confidence such as "95" counts as the number 95.',
+    conflict: "C10",
+  },
+  "upload.pathAliases": {
+    kind: flag,
+    fallback: true,
+    meaning:
+      "Whether known misspellings of the upload paths work; otherwise a 404 names the right path.",
+    conflict: "C12",
+  },
+  "upload.timestamps": {
+    kind: choice("lenient", "strict"),
+    fallback: "lenient",
+    meaning: "Whether timestamps without a zone are read as UTC, with a warning, or rejected.",
+    conflict: "C17",
+  },
+  "upload.supportedTypes": {
+    kind: choice("stix", "enhanced", "any"),
+    fallback: "stix",
+    meaning:
+      "Object types that are stored: those that STIX defines, only the five with enhanced support, or any.",
+    conflict: "C18",
+  },
+  "upload.severity": {
+    kind: mapOf(choice("error", "warning", "off")),
+    fallback: {},
+    meaning:
+      "Severity of single validation rules, by rule name, where it differs from the default.",
+  },
+  "upload.bodyBytesMax": {
+    kind: integer(1024, 1024 * MIB),
+    fallback: 32 * MIB,
+    unit: "bytes",
+    meaning: "Largest request body as sent: a hundred objects of 300 KB.",
+  },
+  "upload.decodedBytesMax": {
+    kind: integer(1024, 1024 * MIB),
+    fallback: 64 * MIB,
+    unit: "bytes",
+    meaning: "Largest request body after decompression.",
+  },
+  "upload.bodiesInFlightBytesMax": {
+    kind: integer(1024, 65_536 * MIB),
+    fallback: 512 * MIB,
+    unit: "bytes",
+    meaning: "Bytes of request bodies held at one time; beyond it requests are put off with 503.",
+  },
+  "upload.depthMax": {
+    kind: integer(8, 1000),
+    fallback: 256,
+    unit: "levels",
+    meaning: "Deepest nesting of a request body.",
+  },
+  "store.pendingRequestsMax": {
+    kind: integer(1, 100_000),
+    fallback: 1000,
+    unit: "requests",
+    meaning:
+      "Requests that may wait for the disk at one time; beyond it requests are put off with 503.",
+  },
+};
+
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[];
