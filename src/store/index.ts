@@ -4,6 +4,23 @@
  * @module
  */
 export type {
+  Application,
+  IdentityChange,
+  IdentityFact,
+  IdentitySnapshot,
+  IdentityStore,
+  IdentityTable,
+  IdentityTables,
+  KeyCredential,
+  PasswordCredential,
+  RoleAssignment,
+  ServicePrincipal,
+  StoredSigningKey,
+  Tenant,
+  Workspace,
+} from "./identity.ts";
+export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
+export type {
   ChangeSequence,
   IntakeObject,
   IntakeRejection,
