@@ -19,6 +19,7 @@ export type {
   Tenant,
   Workspace,
 } from "./identity.ts";
+export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
 export type {
   ChangeSequence,

@@ -25,7 +25,7 @@ export type ChangeSequence = number;
 
 /** One upload request as the intake log keeps it. */
 export interface IntakeRequest {
-  /** GUID that the answer carried. */
+  /** GUID that the answer carried. The caller makes it unique; of two equal ones the later is read. */
   readonly requestId: string;
   readonly workspaceId: string;
   /** RFC 3339, UTC, milliseconds: the arrival of the request. */
@@ -104,7 +104,7 @@ export interface ObjectVersion extends ObjectKey {
   readonly requestId: string;
   readonly sequence: Sequence;
   readonly recordIndex: number;
-  /** When the version was ingested. */
+  /** When the request was put into the log, by the store's clock: RFC 3339, UTC, milliseconds. */
   readonly ingestedAt: string;
   readonly facts: ObjectFacts;
   /** Revoked as it counts here: as received, or kept from an earlier version. */
@@ -129,19 +129,30 @@ export interface Page<T> {
 export interface Store {
   /**
    * Puts a request into the intake log and resolves when it is on disk. Concurrent calls share a commit.
-   * @throws AppError `store_unavailable` when the disk is full or failing: nothing of the request is kept;
-   *   `overloaded` when too much is waiting already; `shutting_down` after `close`
+   * Of records with the same key in one request each changed one becomes a version; the last is current.
+   * @throws AppError `store_unavailable` when the disk is full or failing: nothing of the request is kept
+   *   (only when the store itself broke down before it could answer is that unknown); `overloaded` when
+   *   too much is waiting already; `body_too_large` when the request can never be stored;
+   *   `shutting_down` after `close`
    */
   append(request: IntakeRequest): Promise<Sequence>;
 
-  /** Resolves when everything up to and including `sequence` can be read. @throws the signal's reason */
+  /**
+   * Resolves when everything up to and including `sequence` can be read.
+   * @throws the signal's reason; AppError `shutting_down` when the store closes first
+   */
   waitIndexed(sequence: Sequence, signal?: AbortSignal): Promise<void>;
 
   position(): StorePosition;
 
+  /** The current version of an object. */
   currentObject(key: ObjectKey): Promise<ObjectVersion | undefined>;
 
-  /** Current objects of a workspace in order of change, oldest change first; `limit` 1 to 1,000. */
+  /**
+   * Current objects of a workspace in order of change, oldest change first; `limit` 1 to 1,000.
+   * An object that changes between two pages is read again at its new place; none is missed.
+   * @throws AppError `invalid_request` for a limit out of range or a cursor that no page returned
+   */
   currentObjects(query: ObjectQuery): Promise<Page<ObjectVersion>>;
 
   /** Number of current objects of a workspace by type. */
@@ -153,12 +164,19 @@ export interface Store {
   /** Versions after a change, in the order of changes, over all workspaces; `limit` 1 to 10,000. */
   changes(after: ChangeSequence, limit: number): Promise<readonly ObjectVersion[]>;
 
-  /** Which of these objects are revoked now; keys that are not stored are left out. */
+  /**
+   * The STIX ids of those of these objects that are revoked now; objects that are not stored are left out.
+   * @param keys at most 10,000, all of one workspace and source
+   */
   revokedObjects(keys: readonly ObjectKey[]): Promise<ReadonlySet<string>>;
 
-  /** Receipts of a workspace, newest first; `limit` 1 to 1,000. */
+  /**
+   * Receipts of a workspace, newest first, readable as soon as `append` has resolved; `limit` 1 to 1,000.
+   * @throws AppError `invalid_request` for a limit out of range or a cursor that no page returned
+   */
   receipts(query: ReceiptQuery): Promise<Page<ReceiptSummary>>;
 
+  /** One receipt in full; the payload of a rejected record is its text when that is not JSON. */
   receipt(workspaceId: string, requestId: string): Promise<Receipt | undefined>;
 
   /** Resolves when the store can write now. @throws AppError `store_unavailable` */
@@ -168,17 +186,24 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Which current objects are asked for; every condition given must hold. */
 export interface ObjectQuery {
   readonly workspaceId: string;
   readonly type?: string;
+  /** A label of the current version, exactly. */
+  readonly label?: string;
+  /** A value that the pattern of the current version pins, exactly, under whatever key. */
+  readonly observableValue?: string;
   readonly limit: number;
   /** `next` of the previous page. */
   readonly cursor?: string;
 }
 
+/** Which receipts are asked for. */
 export interface ReceiptQuery {
   readonly workspaceId: string;
   readonly outcome?: Outcome;
   readonly limit: number;
+  /** `next` of the previous page. */
   readonly cursor?: string;
 }
