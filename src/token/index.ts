@@ -1,0 +1,34 @@
+/**
+ * Identity: tenants, applications, credentials, signing keys, token grants, verification of built-in and
+ * real Microsoft Entra tokens, roles on workspaces.
+ * @module
+ */
+export type { NewApplication } from "./applications.ts";
+export { requireApplication } from "./applications.ts";
+export { type AccessRequest, authorise } from "./authorise.ts";
+export { type CertificateFacts, listCertificates, type NewCertificate } from "./certificates.ts";
+export type { Clock } from "./clock.ts";
+export { createDirectory, type Directory, type DirectoryParts } from "./directory.ts";
+export type { DeleteOptions } from "./directory-change.ts";
+export type { AppRegistration, DirectoryView } from "./directory-view.ts";
+export { isGuid } from "./guid.ts";
+export { type Principal, principalKey } from "./principal.ts";
+export type { NewRoleAssignment } from "./role-assignments.ts";
+export {
+  findRoleDefinition,
+  ROLE_DEFINITIONS,
+  type RoleDefinition,
+  THREAT_INTELLIGENCE_READ,
+  THREAT_INTELLIGENCE_WRITE,
+} from "./roles.ts";
+export { workspaceScope } from "./scope.ts";
+export {
+  CHOSEN_SECRET_LENGTH_MIN,
+  type IssuedSecret,
+  listSecrets,
+  type NewSecretOptions,
+  SECRET_DAYS_DEFAULT,
+  type SecretFacts,
+} from "./secrets.ts";
+export { type NewTenant, requireTenant } from "./tenants.ts";
+export { type NewWorkspace, requireWorkspace } from "./workspaces.ts";
