@@ -4,6 +4,26 @@
  * @module
  */
 export { AppError, type AppErrorCode, type AppErrorOptions } from "./app-error.ts";
+export {
+  AUDIENCES,
+  ENTRA_CLOUDS,
+  type EntraCloud,
+  type EntraCloudFacts,
+  TOKEN_PATHS,
+  type TokenReplyV1,
+  type TokenReplyV2,
+} from "./entra.ts";
+export {
+  ENTRA_ERRORS,
+  type EntraErrorBody,
+  type EntraErrorContext,
+  type EntraErrorFacts,
+  type EntraErrorId,
+  type EntraErrorName,
+  type EntraRefusal,
+  entraErrorBody,
+  entraErrorText,
+} from "./entra-errors.ts";
 export type {
   Outcome,
   Receipt,
