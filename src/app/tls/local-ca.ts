@@ -75,6 +75,13 @@ export async function openServerCertificate(
   return issued;
 }
 
+/** The stored CA without making one; undefined when there is none. */
+export async function readLocalCa(
+  dataDirectory: DataDirectory,
+): Promise<KeyedCertificate | undefined> {
+  return await readSealedCertificate(authoritySeal(dataDirectory));
+}
+
 /** The stored server certificate without making or renewing one; undefined when there is none. */
 export async function readServerCertificate(
   dataDirectory: DataDirectory,

@@ -76,8 +76,11 @@ describe("names of a server certificate", () => {
           error.code === "settings_invalid" &&
           message.test(error.message),
       );
-    refused(["https://x"], /^The TLS name "https:\/\/x" is neither a DNS name nor an IP address/);
-    refused(Array(101).fill("a.example"), /^101 TLS names are configured; at most 100 fit/);
+    refused(
+      ["https://x"],
+      /^In the setting tls\.names, "https:\/\/x" is neither a DNS name nor an IP address/,
+    );
+    refused(Array(101).fill("a.example"), /^The setting tls\.names has 101 names; at most 100 fit/);
   });
 
   test("sets of names are equal in any order and only when complete", () => {

@@ -52,7 +52,8 @@ export function certificateNames(settings: NameSettings): readonly CertificateNa
   if (settings.configured.length > CONFIGURED_NAMES_MAX) {
     throw new AppError(
       "settings_invalid",
-      `${settings.configured.length} TLS names are configured; at most ${CONFIGURED_NAMES_MAX} fit.`,
+      `The setting tls.names has ${settings.configured.length} names; at most ${CONFIGURED_NAMES_MAX} fit.`,
+      { field: "tls.names" },
     );
   }
   const machine = parseName(settings.machine ?? hostname());
@@ -98,8 +99,9 @@ function requireName(text: string): CertificateName {
   if (name === undefined) {
     throw new AppError(
       "settings_invalid",
-      `The TLS name ${JSON.stringify(text)} is neither a DNS name nor an IP address. Write it without ` +
-        "scheme, port and path, such as ti.example.org or 10.0.0.5.",
+      `In the setting tls.names, ${JSON.stringify(text)} is neither a DNS name nor an IP address. Write ` +
+        "it without scheme, port and path, such as ti.example.org or 10.0.0.5.",
+      { field: "tls.names" },
     );
   }
   return name;

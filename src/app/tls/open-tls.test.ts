@@ -365,12 +365,12 @@ describe("TLS identity", () => {
       [
         "a certificate alone",
         ({ certFile }) => ({ certFile }),
-        /certificate file is configured without its key file/,
+        /^The setting tls\.certFile needs tls\.keyFile: give both, or neither/,
       ],
       [
         "a key alone",
         ({ keyFile }) => ({ keyFile }),
-        /key file is configured without its certificate file/,
+        /^The setting tls\.keyFile needs tls\.certFile/,
       ],
       [
         "a missing certificate",

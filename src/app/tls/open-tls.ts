@@ -23,7 +23,7 @@ export interface TlsOptions {
   readonly names: readonly string[];
   /** Also answer to the public hosts that connectors have built in. */
   readonly takeover: boolean;
-  /** The operator's own certificate and key in place of the local CA; both or neither. */
+  /** The operator's own certificate and key in place of the local CA; both, or neither (absent or ""). */
   readonly certFile?: string;
   readonly keyFile?: string;
   readonly now: () => Date;
@@ -109,8 +109,8 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
 }
 
 function identityReader(options: TlsOptions): () => Promise<Identity> {
-  const { certFile, keyFile, dataDirectory } = options;
-  if (certFile !== undefined && keyFile !== undefined) {
+  const { certFile = "", keyFile = "", dataDirectory } = options;
+  if (certFile !== "" && keyFile !== "") {
     return async () => {
       const own = await readOwnCertificate({ certFile, keyFile }, options.now());
       return {
@@ -121,12 +121,13 @@ function identityReader(options: TlsOptions): () => Promise<Identity> {
       };
     };
   }
-  if (certFile !== undefined || keyFile !== undefined) {
-    const given = certFile === undefined ? "key" : "certificate";
-    const missing = certFile === undefined ? "certificate" : "key";
+  if (certFile !== keyFile) {
+    const given = keyFile === "" ? "tls.certFile" : "tls.keyFile";
+    const missing = keyFile === "" ? "tls.keyFile" : "tls.certFile";
     throw new AppError(
       "settings_invalid",
-      `A TLS ${given} file is configured without its ${missing} file: give both, or neither.`,
+      `The setting ${given} needs ${missing}: give both, or neither.`,
+      { field: missing },
     );
   }
   const names = certificateNames({

@@ -17,9 +17,9 @@ export interface OwnCertificate {
 
 /** Where the operator's certificate lies. */
 export interface OwnCertificateFiles {
-  /** PEM: the server's certificate first, then the intermediate ones. */
+  /** Setting `tls.certFile`. PEM: the server's certificate first, then the intermediate ones. */
   readonly certFile: string;
-  /** PEM, not encrypted. */
+  /** Setting `tls.keyFile`. PEM, not encrypted. */
   readonly keyFile: string;
 }
 
