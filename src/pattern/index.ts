@@ -1,0 +1,35 @@
+/**
+ * The STIX pattern language: parse, check, print, normalise, extract what a pattern looks for, match.
+ * No package, no clock, no exception for any input.
+ * @module
+ */
+export type { CheckOptions, PatternFinding } from "./check.ts";
+export { checkPattern } from "./check.ts";
+export type { PatternError } from "./error.ts";
+export type { HashAlgorithm } from "./hash.ts";
+export { hashAlgorithmOf } from "./hash.ts";
+export { normalisePattern } from "./normalise.ts";
+export type { Observable } from "./observables.ts";
+export { observablesOf } from "./observables.ts";
+export type { ParseOptions, PatternResult } from "./parse.ts";
+export { parsePattern } from "./parse.ts";
+export type {
+  Comparison,
+  ComparisonJoin,
+  Exists,
+  Literal,
+  LiteralKind,
+  ObjectPath,
+  Observation,
+  ObservationExpression,
+  ObservationGroup,
+  ObservationJoin,
+  Operator,
+  Pattern,
+  PatternVersion,
+  Qualifier,
+  Step,
+  Test,
+} from "./pattern.ts";
+export { printPattern } from "./print.ts";
+export { samePattern } from "./same.ts";

@@ -1,0 +1,123 @@
+/**
+ * Finds the values that a pattern pins: every equality and every member of a set, wherever it stands.
+ *
+ * @see STIX 2.1 §9.6
+ */
+import { canonicalPath, canonicalValue } from "./canonical.ts";
+import type {
+  Comparison,
+  LiteralKind,
+  ObservationExpression,
+  Pattern,
+  Qualifier,
+  Test,
+} from "./pattern.ts";
+import { printPath } from "./print.ts";
+
+/** One value that a pattern looks for. */
+export interface Observable {
+  /** Object type and path, hash names in the vocabulary's spelling: `file:hashes.'SHA-256'`. */
+  readonly key: string;
+  /** Unescaped; digests and domain names in lower case, addresses in their shortest form. */
+  readonly value: string;
+  /** The constant as the pattern has it, unescaped. */
+  readonly written: string;
+  readonly kind: LiteralKind;
+  /** This value alone makes the pattern match: no AND, no FOLLOWEDBY, no effective qualifier around it. */
+  readonly sufficient: boolean;
+  /** A qualifier limits when or how often it must be seen. */
+  readonly qualified: boolean;
+  /** UTF-16 units from the beginning of the pattern to the first constant with this key and value. */
+  readonly offset: number;
+}
+
+/** More values of one pattern are not extracted: no published pattern has nearly as many. */
+const OBSERVABLES_MAX = 10_000;
+
+interface Collection {
+  readonly byKeyAndValue: Map<string, Observable>;
+}
+
+interface Surroundings {
+  readonly sufficient: boolean;
+  readonly qualified: boolean;
+}
+
+/**
+ * Extracts every value that the pattern compares for equality, in reading order, each key and value once;
+ * 10,000 at most. A repeated value is sufficient if it is so at one of its places.
+ */
+export function observablesOf(pattern: Pattern): readonly Observable[] {
+  const collection: Collection = { byKeyAndValue: new Map() };
+  collectExpression(pattern.expression, { sufficient: true, qualified: false }, collection);
+  return [...collection.byKeyAndValue.values()];
+}
+
+function collectExpression(
+  expression: ObservationExpression,
+  outer: Surroundings,
+  collection: Collection,
+): void {
+  const here = expression.qualifiers.length === 0 ? outer : under(expression.qualifiers, outer);
+  if (expression.kind === "observation") {
+    collectComparison(expression.comparison, here, collection);
+    return;
+  }
+  const isAlternative = expression.kind === "OR" || expression.kind === "group";
+  const inner = isAlternative ? here : { ...here, sufficient: false };
+  for (const item of expression.items) {
+    collectExpression(item, inner, collection);
+  }
+}
+
+/** A single observation satisfies WITHIN and REPEATS 1 by itself; other qualifiers ask for more. */
+function under(qualifiers: readonly Qualifier[], outer: Surroundings): Surroundings {
+  const harmless = qualifiers.every(
+    (qualifier) =>
+      (qualifier.kind === "WITHIN" && Number(qualifier.seconds) > 0) ||
+      (qualifier.kind === "REPEATS" && Number(qualifier.times) === 1),
+  );
+  return { sufficient: outer.sufficient && harmless, qualified: true };
+}
+
+function collectComparison(
+  comparison: Comparison,
+  surroundings: Surroundings,
+  collection: Collection,
+): void {
+  if (comparison.kind === "test") {
+    collectTest(comparison, surroundings, collection);
+  } else if (comparison.kind !== "exists") {
+    const isAlternative = comparison.kind === "or";
+    const inner = isAlternative ? surroundings : { ...surroundings, sufficient: false };
+    for (const item of comparison.items) {
+      collectComparison(item, inner, collection);
+    }
+  }
+}
+
+function collectTest(test: Test, surroundings: Surroundings, collection: Collection): void {
+  // NOT != is the same as =, also for values of another type.
+  const pins = test.negated
+    ? test.operator === "!="
+    : test.operator === "=" || test.operator === "IN";
+  if (!pins) {
+    return;
+  }
+  const { byKeyAndValue } = collection;
+  const key = printPath(canonicalPath(test.path));
+  for (const literal of test.values) {
+    const value = canonicalValue(test.path, literal);
+    // A key never contains a line feed outside apostrophes, and no key begins inside them.
+    const identity = `${key}\n${value}`;
+    const known = byKeyAndValue.get(identity);
+    if (known !== undefined) {
+      const sufficient = known.sufficient || surroundings.sufficient;
+      const qualified = known.qualified && surroundings.qualified;
+      byKeyAndValue.set(identity, { ...known, sufficient, qualified });
+    } else if (byKeyAndValue.size < OBSERVABLES_MAX) {
+      const { kind, text: written, offset } = literal;
+      byKeyAndValue.set(identity, { key, value, written, kind, ...surroundings, offset });
+    }
+  }
+}
