@@ -21,6 +21,12 @@ export type {
 } from "./identity.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
+export {
+  openSqliteStore,
+  SQLITE_STORE_LIMITS,
+  type SqliteStoreLimits,
+  type SqliteStoreOptions,
+} from "./sqlite/sqlite-store.ts";
 export type {
   ChangeSequence,
   IntakeObject,

@@ -43,9 +43,13 @@ export function openSqliteIdentityStore(file: string): IdentityStore {
   let cached: { readonly snapshot: IdentitySnapshot; readonly version: SQLOutputValue } | undefined;
   let closed = false;
 
+  function versionNow(): SQLOutputValue {
+    return dataVersion.get()?.["data_version"] ?? null;
+  }
+
   /** The version is read before the rows, so that a commit in between causes a second read, never a miss. */
   function current(): IdentitySnapshot {
-    const version = dataVersion.get()?.["data_version"] ?? null;
+    const version = versionNow();
     if (cached?.version === version) {
       return cached.snapshot;
     }
@@ -74,7 +78,9 @@ export function openSqliteIdentityStore(file: string): IdentityStore {
     async snapshot() {
       refuseWhenClosed();
       return guarded("read the identity store", () =>
-        inTransaction(database, "BEGIN DEFERRED", current),
+        cached?.version === versionNow()
+          ? cached.snapshot
+          : inTransaction(database, "BEGIN DEFERRED", current),
       );
     },
     async update(decide) {

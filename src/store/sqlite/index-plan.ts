@@ -1,0 +1,171 @@
+/**
+ * Decides what a batch of requests does to the index, before a row of it is written: which records change
+ * an object, which versions, labels and observables follow. Knows no SQL and no clock. The same requests on
+ * the same state give the same plan, so a crash between two batches is mended by planning again.
+ */
+
+import type { IndexCounts } from "../receipt-parts.ts";
+import type { ObjectFacts } from "../store.ts";
+import { hashOf, identityKey, valueKey } from "./term.ts";
+
+/** A request as the log has it; workspace and source are terms. */
+export interface LoggedRequest {
+  readonly sequence: number;
+  readonly workspace: number;
+  readonly source: number;
+  readonly records: readonly LoggedRecord[];
+}
+
+/** An accepted record: what is known of it, and the hash of its text. */
+export interface LoggedRecord {
+  readonly facts: ObjectFacts;
+  readonly content: Uint8Array;
+}
+
+/** An object, as stored or as the plan leaves it. */
+export interface ObjectState {
+  readonly id: number;
+  readonly workspace: number;
+  readonly source: number;
+  readonly stixId: string;
+  readonly type: string;
+  readonly change: number;
+  readonly revoked: boolean;
+  readonly content: Uint8Array;
+}
+
+/** The last numbers that were given out. */
+export interface Counters {
+  readonly sequence: number;
+  readonly change: number;
+  readonly object: number;
+}
+
+/** A new version; `record` is its place among the accepted records of its request. */
+export interface PlannedVersion {
+  readonly change: number;
+  readonly object: ObjectState;
+  readonly sequence: number;
+  readonly record: number;
+  readonly facts: ObjectFacts;
+}
+
+/** Everything that a batch writes. */
+export interface IndexPlan {
+  readonly counters: Counters;
+  /** New objects, and stored ones with their new state, each once, in the order of their numbers. */
+  readonly created: readonly ObjectState[];
+  readonly updated: readonly ObjectState[];
+  readonly versions: readonly PlannedVersion[];
+  readonly results: readonly { readonly sequence: number; readonly counts: IndexCounts }[];
+  /** By how much the number of objects of a workspace and type grows, or shrinks. */
+  readonly growth: readonly TypeGrowth[];
+}
+
+/** One entry of `IndexPlan.growth`. */
+export interface TypeGrowth {
+  readonly workspace: number;
+  readonly type: string;
+  readonly by: number;
+}
+
+/** A key that has to be looked up before planning. */
+export interface WantedObject {
+  readonly hash: number;
+  readonly key: string;
+  readonly workspace: number;
+  readonly source: number;
+  readonly stixId: string;
+}
+
+/** The keys that a batch touches, each once, in the order of their hashes: neighbours share a page. */
+export function wantedObjects(requests: readonly LoggedRequest[]): readonly WantedObject[] {
+  const wanted = new Map<string, WantedObject>();
+  for (const { workspace, source, records } of requests) {
+    for (const { facts } of records) {
+      const { stixId } = facts;
+      const key = identityKey(workspace, source, stixId);
+      if (!wanted.has(key)) {
+        wanted.set(key, { hash: hashOf(key), key, workspace, source, stixId });
+      }
+    }
+  }
+  return [...wanted.values()].sort((a, b) => a.hash - b.hash);
+}
+
+/** @param stored the objects among `wantedObjects` that exist, by their identity key */
+export function planIndex(
+  requests: readonly LoggedRequest[],
+  stored: ReadonlyMap<string, ObjectState>,
+  counters: Counters,
+): IndexPlan {
+  const states = new Map(stored);
+  const versions: PlannedVersion[] = [];
+  let { change, object } = counters;
+
+  function take(request: LoggedRequest, record: number, logged: LoggedRecord): keyof IndexCounts {
+    const { facts, content } = logged;
+    const key = identityKey(request.workspace, request.source, facts.stixId);
+    const before = states.get(key);
+    if (before !== undefined && sameBytes(before.content, content)) {
+      return "unchanged";
+    }
+    change += 1;
+    object += before === undefined ? 1 : 0;
+    const after: ObjectState = {
+      id: before?.id ?? object,
+      workspace: request.workspace,
+      source: request.source,
+      stixId: facts.stixId,
+      type: facts.type,
+      change,
+      revoked: facts.revoked || (facts.keepRevoked && before?.revoked === true),
+      content,
+    };
+    states.set(key, after);
+    versions.push({ change, object: after, sequence: request.sequence, record, facts });
+    return before === undefined ? "created" : "updated";
+  }
+
+  const results = requests.map((request) => {
+    const counts = { created: 0, updated: 0, unchanged: 0 };
+    for (const [record, logged] of request.records.entries()) {
+      counts[take(request, record, logged)] += 1;
+    }
+    return { sequence: request.sequence, counts };
+  });
+  const sequence = requests.at(-1)?.sequence ?? counters.sequence;
+  const touched = [...states.entries()].filter(([key, state]) => stored.get(key) !== state);
+  const byNumber = touched.map(([, state]) => state).sort((a, b) => a.id - b.id);
+  return {
+    counters: { sequence, change, object },
+    created: byNumber.filter(({ id }) => id > counters.object),
+    updated: byNumber.filter(({ id }) => id <= counters.object),
+    versions,
+    results,
+    growth: growthOf(touched, stored),
+  };
+}
+
+function growthOf(
+  touched: readonly (readonly [string, ObjectState])[],
+  stored: ReadonlyMap<string, ObjectState>,
+): readonly TypeGrowth[] {
+  const growth = new Map<string, TypeGrowth>();
+  const add = ({ workspace, type }: ObjectState, by: number): void => {
+    const key = valueKey(workspace, type);
+    growth.set(key, { workspace, type, by: (growth.get(key)?.by ?? 0) + by });
+  };
+  for (const [key, state] of touched) {
+    const before = stored.get(key);
+    if (before !== undefined) {
+      add(before, -1);
+    }
+    add(state, 1);
+  }
+  return [...growth.values()].filter(({ by }) => by !== 0);
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}

@@ -1,0 +1,93 @@
+/** Applies the intake log to the index, in order, a batch of requests in each transaction. */
+
+import { hash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { ObjectFacts } from "../store.ts";
+import { type LoggedRecord, type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
+import { createIndexTables } from "./index-writer.ts";
+import { decodeObjects, unpack } from "./payload.ts";
+import { TERM_KIND, type Terms } from "./term.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Takes the log into the index. */
+export interface Indexer {
+  /** The last request in the index. */
+  position(): number;
+  /**
+   * Indexes the next requests in one transaction and returns the number of their records; at least one
+   * request, however large, is taken if the log has one. @throws what the database throws: nothing of the
+   * batch is kept, and the next call takes the same requests again
+   */
+  indexBatch(recordsMax: number): number;
+}
+
+/** Requests of one batch: empty ones count as nothing among the records. */
+const BATCH_REQUESTS_MAX = 5_000;
+
+/** Decoded payloads that a batch may hold in memory, unless a single request is larger. */
+const BATCH_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Of SHA-256: two records of 128 equal bits don't happen. */
+const CONTENT_BYTES = 16;
+
+const NEXT = `SELECT request.sequence, request.workspace, request.source,
+    request_objects.codec, request_objects.payload
+  FROM request LEFT JOIN request_objects ON request_objects.sequence = request.sequence
+  WHERE request.sequence > ? ORDER BY request.sequence`;
+
+/** Prepares the statements of an indexer on the writer's connection. */
+export function createIndexer(database: DatabaseSync, terms: Terms): Indexer {
+  const tables = createIndexTables(database, terms);
+  const next = database.prepare(NEXT);
+  let counters = tables.counters();
+
+  function nextRequests(recordsMax: number): LoggedRequest[] {
+    const requests: LoggedRequest[] = [];
+    let records = 0;
+    let bytes = 0;
+    for (const row of next.iterate(counters.sequence)) {
+      const payload = row["payload"] as Uint8Array | null;
+      const decoded = payload && unpack({ codec: Number(row["codec"]), payload });
+      const request: LoggedRequest = {
+        sequence: Number(row["sequence"]),
+        workspace: Number(row["workspace"]),
+        source: Number(row["source"] ?? terms.idOf(TERM_KIND.source, "")),
+        records: decoded === null ? [] : recordsOf(decoded),
+      };
+      requests.push(request);
+      records += request.records.length;
+      bytes += decoded?.length ?? 0;
+      const full = requests.length >= BATCH_REQUESTS_MAX || bytes >= BATCH_BYTES_MAX;
+      if (full || records >= recordsMax) {
+        break;
+      }
+    }
+    return requests;
+  }
+
+  return {
+    position: () => counters.sequence,
+    indexBatch(recordsMax) {
+      try {
+        const [reached, records] = inTransaction(database, () => {
+          const requests = nextRequests(recordsMax);
+          const plan = planIndex(requests, tables.find(wantedObjects(requests)), counters);
+          tables.write(plan);
+          return [plan.counters, requests.reduce((sum, each) => sum + each.records.length, 0)];
+        });
+        counters = reached;
+        return records;
+      } catch (error) {
+        terms.forget();
+        throw error;
+      }
+    },
+  };
+}
+
+function recordsOf(payload: Uint8Array): readonly LoggedRecord[] {
+  return decodeObjects(payload).map(({ facts, text }) => ({
+    facts: JSON.parse(facts.toString()) as ObjectFacts,
+    content: hash("sha256", text, "buffer").subarray(0, CONTENT_BYTES),
+  }));
+}

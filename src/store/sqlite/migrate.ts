@@ -1,0 +1,38 @@
+/**
+ * Brings a database to the newest schema. The number of the schema stands in `user_version`; each step is
+ * a transaction, so a crash leaves the database between two steps and never within one.
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { AppError } from "../../wire/index.ts";
+import { LOG_AND_INDEX } from "./migrations/0001-log-and-index.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** The steps in order; the first makes schema 1. A step that was released is never edited. */
+export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX];
+
+/**
+ * Runs the steps that are missing.
+ * @param name what the database holds, for the message
+ * @throws AppError `store_unavailable` when a newer version of the program wrote the database
+ */
+export function migrate(
+  database: DatabaseSync,
+  name: string,
+  migrations: readonly string[] = MIGRATIONS,
+): void {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() ?? {};
+  const schema = Number(version);
+  if (schema > migrations.length) {
+    throw new AppError(
+      "store_unavailable",
+      `${name} has schema ${schema}, and this version of the program knows schemas up to ` +
+        `${migrations.length}: a newer version has opened it. Run that version, or restore a backup.`,
+    );
+  }
+  for (const [at, step] of migrations.entries()) {
+    if (at >= schema) {
+      inTransaction(database, () => database.exec(`${step}\nPRAGMA user_version = ${at + 1};`));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/** Reads of receipts. */
+
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { ReceiptQuery } from "../store.ts";
+import { unpack } from "./payload.ts";
+import { escapeText, TERM_KIND, unescapeText } from "./term.ts";
+import type { RowPage } from "./version-reader.ts";
+
+/** A receipt's line on its way to the main thread, which parses the JSON. */
+export interface ReceiptRow {
+  readonly requestId: string;
+  readonly workspaceId: string;
+  readonly sequence: number;
+  readonly receivedAt: string;
+  readonly outcome: string;
+  readonly sourceSystem: string | null;
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly warned: number;
+  readonly created: number | null;
+  readonly updated: number | null;
+  readonly unchanged: number | null;
+  /** JSON of generation, apiVersion, caller, refusal and notes. */
+  readonly rest: string;
+}
+
+/** A receipt in full. */
+export interface ReceiptDetailRow extends ReceiptRow {
+  /** JSON of the rejected records; null when there are none. */
+  readonly rejections: string | null;
+  /** JSON of the warnings; null when there are none. */
+  readonly warnings: string | null;
+}
+
+/** The reads that end in receipts; limits have been checked. */
+export interface ReceiptReader {
+  /** @param before sequence of the last row of the page before */
+  receipts(query: ReceiptQuery, before: number): RowPage<ReceiptRow>;
+  receipt(workspaceId: string, requestId: string): ReceiptDetailRow | undefined;
+}
+
+const SELECT = `SELECT request.sequence, request_id, received_at, outcome, received, accepted, rejected,
+    warned, rest, created, updated, unchanged, source.text AS source
+  FROM request
+  LEFT JOIN index_result ON index_result.sequence = request.sequence
+  LEFT JOIN term AS source ON source.id = request.source`;
+
+const NEWEST_FIRST = "ORDER BY request.sequence DESC LIMIT ?";
+
+/** Prepares the reads on the reader's connection. */
+export function createReceiptReader(database: DatabaseSync): ReceiptReader {
+  const all = database.prepare(
+    `${SELECT} WHERE workspace = ? AND request.sequence < ? ${NEWEST_FIRST}`,
+  );
+  const byOutcome = database.prepare(
+    `${SELECT} WHERE workspace = ? AND outcome = ? AND request.sequence < ? ${NEWEST_FIRST}`,
+  );
+  const byId = database.prepare(`${SELECT} WHERE workspace = ? AND request_id = ? ${NEWEST_FIRST}`);
+  const rejections = database.prepare("SELECT codec, payload FROM quarantine WHERE sequence = ?");
+  const warnings = database.prepare(
+    "SELECT codec, payload FROM request_warnings WHERE sequence = ?",
+  );
+  const findTerm = database.prepare("SELECT id FROM term WHERE kind = ? AND text = ?");
+
+  function workspaceOf(workspaceId: string): SQLInputValue {
+    // No request has the workspace null, so a workspace that isn't known has no receipts.
+    const row = findTerm.get(TERM_KIND.workspace, escapeText(workspaceId));
+    return row === undefined ? null : Number(row["id"]);
+  }
+
+  return {
+    receipts({ workspaceId, outcome, limit }, before) {
+      const workspace = workspaceOf(workspaceId);
+      const found =
+        outcome === undefined
+          ? all.all(workspace, before, limit + 1)
+          : byOutcome.all(workspace, outcome, before, limit + 1);
+      const rows = found.slice(0, limit).map((row) => rowOf(workspaceId, row));
+      return { rows, next: found.length > limit ? (rows.at(-1)?.sequence ?? null) : null };
+    },
+
+    receipt(workspaceId, requestId) {
+      const found = byId.get(workspaceOf(workspaceId), escapeText(requestId), 1);
+      const row = found && rowOf(workspaceId, found);
+      return (
+        row && {
+          ...row,
+          rejections: textOf(rejections.get(row.sequence)),
+          warnings: textOf(warnings.get(row.sequence)),
+        }
+      );
+    },
+  };
+}
+
+function rowOf(workspaceId: string, row: Readonly<Record<string, unknown>>): ReceiptRow {
+  const source = row["source"];
+  return {
+    requestId: unescapeText(String(row["request_id"])),
+    workspaceId,
+    sequence: Number(row["sequence"]),
+    receivedAt: String(row["received_at"]),
+    outcome: String(row["outcome"]),
+    sourceSystem: source === null ? null : unescapeText(String(source)),
+    received: Number(row["received"]),
+    accepted: Number(row["accepted"]),
+    rejected: Number(row["rejected"]),
+    warned: Number(row["warned"]),
+    created: countOf(row["created"]),
+    updated: countOf(row["updated"]),
+    unchanged: countOf(row["unchanged"]),
+    rest: String(row["rest"]),
+  };
+}
+
+function countOf(value: unknown): number | null {
+  return value === null ? null : Number(value);
+}
+
+function textOf(row: Readonly<Record<string, unknown>> | undefined): string | null {
+  if (row === undefined) {
+    return null;
+  }
+  const bytes = unpack({ codec: Number(row["codec"]), payload: row["payload"] as Uint8Array });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
