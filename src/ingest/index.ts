@@ -1,0 +1,15 @@
+/**
+ * The upload use case: throttle, body, validation, acceptance, receipts.
+ * @module
+ */
+export { createThrottle, type Throttle, type ThrottleVerdict } from "./throttle.ts";
+export {
+  createUploads,
+  type UploadContext,
+  type UploadLimits,
+  type UploadOptions,
+  type UploadPorts,
+  type UploadResult,
+  type Uploads,
+  uploadPathOf,
+} from "./upload.ts";
