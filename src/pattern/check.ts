@@ -45,6 +45,9 @@ const FINDINGS_MAX = 100;
 const TYPE_LENGTH_MIN = 3;
 const TYPE_LENGTH_MAX = 250;
 
+/** Object types that could satisfy a comparison: one name as itself, none or several as a set of its own. */
+type Types = string | Set<string>;
+
 interface Report {
   readonly version: PatternVersion | undefined;
   readonly findings: PatternFinding[];
@@ -130,10 +133,10 @@ function checkCalendar(value: string, offset: number, report: Report): void {
 }
 
 /**
- * Checks a comparison and returns the types of object that could satisfy it: a single name as itself, none
- * or several as a set. A comparison is about one object, so operands of AND must have a type in common.
+ * Checks a comparison and returns the types of object that could satisfy it. A comparison is about one
+ * object, so operands of AND must have a type in common.
  */
-function checkComparison(comparison: Comparison, report: Report): string | ReadonlySet<string> {
+function checkComparison(comparison: Comparison, report: Report): Types {
   if (comparison.kind === "test") {
     checkPath(comparison, report);
     checkValues(comparison, report);
@@ -146,8 +149,8 @@ function checkComparison(comparison: Comparison, report: Report): string | Reado
   return checkJoin(comparison, report);
 }
 
-function checkJoin(join: ComparisonJoin, report: Report): string | ReadonlySet<string> {
-  let types: string | ReadonlySet<string> | undefined;
+function checkJoin(join: ComparisonJoin, report: Report): Types {
+  let types: Types | undefined;
   let isDisjoint = false;
   for (const item of join.items) {
     const before = types;
@@ -165,22 +168,26 @@ function checkJoin(join: ComparisonJoin, report: Report): string | ReadonlySet<s
   return types ?? new Set();
 }
 
-function isNone(types: string | ReadonlySet<string>): boolean {
+function isNone(types: Types): boolean {
   return typeof types !== "string" && types.size === 0;
 }
 
-function combined(
-  kind: "and" | "or",
-  left: string | ReadonlySet<string>,
-  right: string | ReadonlySet<string>,
-): string | ReadonlySet<string> {
+/** Joins two sets of types; the smaller is poured into the larger, so that long chains stay linear. */
+function combined(kind: "and" | "or", left: Types, right: Types): Types {
   // Nearly every pattern is about one type, which needs no set.
   if (left === right) {
     return left;
   }
-  const lefts = typeof left === "string" ? [left] : [...left];
-  const rights = typeof right === "string" ? new Set([right]) : right;
-  return new Set(kind === "and" ? lefts.filter((type) => rights.has(type)) : [...lefts, ...rights]);
+  const leftSet = typeof left === "string" ? new Set([left]) : left;
+  const rightSet = typeof right === "string" ? new Set([right]) : right;
+  const [small, large] = leftSet.size < rightSet.size ? [leftSet, rightSet] : [rightSet, leftSet];
+  if (kind === "and") {
+    return new Set([...small].filter((type) => large.has(type)));
+  }
+  for (const type of small) {
+    large.add(type);
+  }
+  return large;
 }
 
 function firstTest(comparison: Comparison): Test | Exists {

@@ -94,6 +94,10 @@ export function skipSpace(cursor: Cursor): void {
 function skipComment(cursor: Cursor): boolean {
   const { text, at } = cursor;
   const second = text.charCodeAt(at + 1);
+  // A comment without an end is searched through once, not again by everyone who looks for the next token.
+  if (cursor.failure !== undefined) {
+    return false;
+  }
   if (second === SLASH) {
     let end = at + 2;
     while (end < text.length && !isLineBreak(text.charCodeAt(end))) {
