@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { IdentityChange, ServicePrincipal } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import type { DeleteOptions, DirectoryContext } from "./directory-change.ts";
+import { type DeleteOptions, type DirectoryContext, remove } from "./directory-change.ts";
 import type { AppRegistration, DirectoryView } from "./directory-view.ts";
 import { requireDisplayName, requireGuid, requireRoom } from "./fields.ts";
-import { remove, removeApplication, requireTenant } from "./tenants.ts";
+import { removeApplication, requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many applications are still read in well under a second. */
 export const APPLICATIONS_MAX = 10_000;

@@ -3,10 +3,9 @@ import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import type { KeyCredential } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { requireApplication } from "./applications.ts";
-import type { DirectoryContext } from "./directory-change.ts";
+import { type DirectoryContext, remove } from "./directory-change.ts";
 import type { DirectoryView } from "./directory-view.ts";
 import { invalidField, requireDisplayName } from "./fields.ts";
-import { remove } from "./tenants.ts";
 
 /** Enough for several machines and an overlap each. */
 export const CERTIFICATES_PER_APP_MAX = 20;

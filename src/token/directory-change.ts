@@ -1,5 +1,5 @@
 /** How the parts of the directory change it: a decision on one consistent view, made durable as a whole. */
-import type { IdentityChange } from "../store/index.ts";
+import type { IdentityChange, IdentityTable } from "../store/index.ts";
 import type { Clock } from "./clock.ts";
 import type { DirectoryView } from "./directory-view.ts";
 import type { DerivedKeys } from "./master-key.ts";
@@ -22,4 +22,9 @@ export interface DirectoryContext {
 export interface DeleteOptions {
   /** Also delete what depends on it, instead of refusing with `conflict`. */
   readonly force?: boolean;
+}
+
+/** The change that removes a row. */
+export function remove(table: IdentityTable, key: string): IdentityChange {
+  return { kind: "remove", table, key };
 }

@@ -12,6 +12,21 @@ export { createDirectory, type Directory, type DirectoryParts } from "./director
 export type { DeleteOptions } from "./directory-change.ts";
 export type { AppRegistration, DirectoryView } from "./directory-view.ts";
 export { isGuid } from "./guid.ts";
+export {
+  createMetadataService,
+  type InstanceRequest,
+  type MetadataDocument,
+  type MetadataParts,
+  type MetadataRequest,
+  type MetadataService,
+} from "./metadata.ts";
+export {
+  checkTokenOptions,
+  TAKEOVER_ORIGINS,
+  TOKEN_OPTIONS_DEFAULT,
+  type TokenOptions,
+} from "./options.ts";
+export { type OriginOptions, type RequestTarget, requestOrigin } from "./origins.ts";
 export { type Principal, principalKey } from "./principal.ts";
 export type { NewRoleAssignment } from "./role-assignments.ts";
 export {
@@ -30,5 +45,24 @@ export {
   SECRET_DAYS_DEFAULT,
   type SecretFacts,
 } from "./secrets.ts";
+export {
+  createSigningKeys,
+  type PublishedKey,
+  type SigningKey,
+  type SigningKeys,
+} from "./signing-keys.ts";
 export { type NewTenant, requireTenant } from "./tenants.ts";
+export type { TokenRequest } from "./token-request.ts";
+export {
+  createTokenService,
+  type IssuedToken,
+  type TokenRefusal,
+  type TokenService,
+  type TokenServiceParts,
+} from "./token-service.ts";
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierParts,
+} from "./token-verifier.ts";
 export { type NewWorkspace, requireWorkspace } from "./workspaces.ts";

@@ -1,13 +1,13 @@
 /** Role assignments: who may do what, where. The same assignment always has the same name (a GUID). */
 import type { RoleAssignment } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import type { DirectoryContext } from "./directory-change.ts";
+import { type DirectoryContext, remove } from "./directory-change.ts";
 import type { DirectoryView } from "./directory-view.ts";
 import { invalidField, requireGuid, requireRoom } from "./fields.ts";
 import { guidFromName } from "./guid.ts";
 import { findRoleDefinition, ROLE_DEFINITIONS, type RoleDefinition } from "./roles.ts";
 import { isWorkspaceScope, parseScope, workspaceScope } from "./scope.ts";
-import { remove, requireTenant } from "./tenants.ts";
+import { requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many assignments are still read in well under a second. */
 export const ROLE_ASSIGNMENTS_MAX = 50_000;

@@ -7,11 +7,10 @@ import type { PasswordCredential } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { requireApplication } from "./applications.ts";
 import { type Clock, plusSeconds } from "./clock.ts";
-import type { DirectoryContext } from "./directory-change.ts";
+import { type DirectoryContext, remove } from "./directory-change.ts";
 import type { DirectoryView } from "./directory-view.ts";
 import { invalidField, requireDisplayName } from "./fields.ts";
 import { hashSecret } from "./master-key.ts";
-import { remove } from "./tenants.ts";
 
 /** The old one and the new one. */
 export const SECRETS_PER_APP_MAX = 2;

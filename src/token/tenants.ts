@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IdentityChange, Tenant } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import type { DeleteOptions, DirectoryContext } from "./directory-change.ts";
+import { type DeleteOptions, type DirectoryContext, remove } from "./directory-change.ts";
 import { DEFAULT_TENANT_ALIAS, type DirectoryView } from "./directory-view.ts";
 import { invalidField, requireDisplayName, requireGuid, requireRoom } from "./fields.ts";
 
@@ -112,13 +112,6 @@ export function requireTenant(view: DirectoryView, idOrDomain: string | undefine
     throw new AppError("not_found", message, { field: "tenantId" });
   }
   return tenant;
-}
-
-export function remove(
-  table: Extract<IdentityChange, { kind: "remove" }>["table"],
-  key: string,
-): IdentityChange {
-  return { kind: "remove", table, key };
 }
 
 function putTenant(row: Tenant): IdentityChange {

@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { Workspace } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import type { DeleteOptions, DirectoryContext } from "./directory-change.ts";
+import { type DeleteOptions, type DirectoryContext, remove } from "./directory-change.ts";
 import type { DirectoryView } from "./directory-view.ts";
 import { requireForm, requireGuid, requireRoom } from "./fields.ts";
 import { guidFromName } from "./guid.ts";
 import { scopeCovers, workspaceScope } from "./scope.ts";
-import { remove, requireTenant } from "./tenants.ts";
+import { requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many workspaces are still read in well under a second. */
 export const WORKSPACES_MAX = 10_000;

@@ -305,6 +305,7 @@ export const ENTRA_ERRORS: Readonly<Record<EntraErrorId, EntraErrorFacts>> = {
 
 /** A refusal with the values of its text. */
 export interface EntraRefusal {
+  readonly kind: "refused";
   readonly id: EntraErrorId;
   readonly values: Readonly<Record<string, string>>;
 }
