@@ -1,0 +1,315 @@
+/** The nineteen domain objects (STIX 2.1 §4) and the two relationship objects (§5), property by property. */
+
+import { domainObject, relationshipObject } from "./common-properties.ts";
+import {
+  flag,
+  float,
+  integer,
+  type Kind,
+  listOf,
+  nested,
+  oneOf,
+  openly,
+  refTo,
+  refToAny,
+  text,
+  textAdvised,
+  textAs,
+  timestamp,
+} from "./kinds.ts";
+import { after, notBefore, type ObjectType, optional, required, since21 } from "./object-type.ts";
+
+const NUMBER_OBSERVED_MAX = 999_999_999;
+
+const texts: Kind = listOf(text);
+const killChain: Kind = listOf(nested("kill-chain-phase"));
+const anyObjects: Kind = listOf(refToAny());
+const relationshipEnd: Kind = refTo("sdo", "sco");
+const seen = [notBefore("last_seen", "first_seen")];
+
+export const DOMAIN_OBJECTS: readonly ObjectType[] = [
+  domainObject("attack-pattern", "4.1", [
+    required("name", text),
+    optional("description", text),
+    since21("aliases", texts),
+    optional("kill_chain_phases", killChain),
+  ]),
+  domainObject(
+    "campaign",
+    "4.2",
+    [
+      required("name", text),
+      optional("description", text),
+      optional("aliases", texts),
+      optional("first_seen", timestamp),
+      optional("last_seen", timestamp),
+      optional("objective", text),
+    ],
+    { order: seen },
+  ),
+  domainObject("course-of-action", "4.3", [required("name", text), optional("description", text)]),
+  domainObject(
+    "grouping",
+    "4.4",
+    [
+      optional("name", text),
+      optional("description", text),
+      required("context", openly("grouping-context-ov")),
+      required("object_refs", anyObjects),
+    ],
+    { in20: false },
+  ),
+  domainObject("identity", "4.5", [
+    required("name", text),
+    optional("description", text),
+    since21("roles", texts),
+    optional("identity_class", openly("identity-class-ov"), { in20: "required" }),
+    optional("sectors", listOf(openly("industry-sector-ov"))),
+    optional("contact_information", text),
+  ]),
+  domainObject("incident", "4.6", [required("name", text), optional("description", text)], {
+    in20: false,
+  }),
+  domainObject(
+    "indicator",
+    "4.7",
+    [
+      optional("name", text),
+      optional("description", text),
+      since21("indicator_types", listOf(openly("indicator-type-ov"))),
+      required("pattern", text),
+      required("pattern_type", openly("pattern-type-ov"), { in20: "absent" }),
+      since21("pattern_version", text),
+      required("valid_from", timestamp),
+      optional("valid_until", timestamp),
+      optional("kill_chain_phases", killChain),
+    ],
+    {
+      labels20: "indicator-label-ov",
+      order: [{ ...after("valid_until", "valid_from"), rule: "time.orderValid" }],
+    },
+  ),
+  domainObject(
+    "infrastructure",
+    "4.8",
+    [
+      required("name", text),
+      optional("description", text),
+      optional("infrastructure_types", listOf(openly("infrastructure-type-ov"))),
+      optional("aliases", texts),
+      optional("kill_chain_phases", killChain),
+      optional("first_seen", timestamp),
+      optional("last_seen", timestamp),
+    ],
+    { in20: false, order: seen },
+  ),
+  domainObject(
+    "intrusion-set",
+    "4.9",
+    [
+      required("name", text),
+      optional("description", text),
+      optional("aliases", texts),
+      optional("first_seen", timestamp),
+      optional("last_seen", timestamp),
+      optional("goals", texts),
+      optional("resource_level", openly("attack-resource-level-ov")),
+      optional("primary_motivation", openly("attack-motivation-ov")),
+      optional("secondary_motivations", listOf(openly("attack-motivation-ov"))),
+    ],
+    { order: seen },
+  ),
+  domainObject(
+    "location",
+    "4.10",
+    [
+      optional("name", text),
+      optional("description", text),
+      optional("latitude", float({ min: -90, max: 90 })),
+      optional("longitude", float({ min: -180, max: 180 })),
+      optional("precision", float()),
+      optional("region", openly("region-ov")),
+      optional("country", textAdvised("country")),
+      optional("administrative_area", text),
+      optional("city", text),
+      optional("street_address", text),
+      optional("postal_code", text),
+    ],
+    {
+      in20: false,
+      rules: [
+        { rule: "at-least-one", groups: [["region"], ["country"], ["latitude", "longitude"]] },
+        { rule: "needs", property: "latitude", needs: "longitude" },
+        { rule: "needs", property: "longitude", needs: "latitude" },
+        { rule: "needs", property: "precision", needs: "latitude" },
+        { rule: "needs", property: "precision", needs: "longitude" },
+      ],
+    },
+  ),
+  domainObject(
+    "malware",
+    "4.11",
+    [
+      optional("name", text, { in20: "required" }),
+      optional("description", text),
+      since21("malware_types", listOf(openly("malware-type-ov"))),
+      required("is_family", flag, { in20: "absent" }),
+      since21("aliases", texts),
+      optional("kill_chain_phases", killChain),
+      since21("first_seen", timestamp),
+      since21("last_seen", timestamp),
+      since21("operating_system_refs", listOf(refTo("software"))),
+      since21("architecture_execution_envs", listOf(openly("processor-architecture-ov"))),
+      since21("implementation_languages", listOf(openly("implementation-language-ov"))),
+      since21("capabilities", listOf(openly("malware-capabilities-ov"))),
+      since21("sample_refs", listOf(refTo("file", "artifact"))),
+    ],
+    {
+      labels20: "malware-label-ov",
+      order: seen,
+      rules: [{ rule: "needs-when", property: "name", when: "is_family", equals: true, in: "2.1" }],
+    },
+  ),
+  domainObject(
+    "malware-analysis",
+    "4.12",
+    [
+      required("product", textAdvised("product")),
+      optional("version", text),
+      optional("host_vm_ref", refTo("software")),
+      optional("operating_system_ref", refTo("software")),
+      optional("installed_software_refs", listOf(refTo("software"))),
+      optional("configuration_version", text),
+      optional("modules", texts),
+      optional("analysis_engine_version", text),
+      optional("analysis_definition_version", text),
+      optional("submitted", timestamp),
+      optional("analysis_started", timestamp),
+      optional("analysis_ended", timestamp),
+      optional("result_name", text),
+      optional("result", openly("malware-result-ov")),
+      optional("analysis_sco_refs", listOf(refTo("sco"))),
+      optional("sample_ref", refTo("file", "network-traffic", "artifact")),
+    ],
+    {
+      in20: false,
+      rules: [{ rule: "at-least-one", groups: [["result"], ["analysis_sco_refs"]] }],
+    },
+  ),
+  domainObject(
+    "note",
+    "4.13",
+    [
+      optional("abstract", text),
+      required("content", text),
+      optional("authors", texts),
+      required("object_refs", anyObjects),
+    ],
+    { in20: false },
+  ),
+  domainObject(
+    "observed-data",
+    "4.14",
+    [
+      required("first_observed", timestamp),
+      required("last_observed", timestamp),
+      required("number_observed", integer({ min: 1, max: NUMBER_OBSERVED_MAX })),
+      optional("objects", { is: "observables" }, { in20: "required" }),
+      since21("object_refs", listOf(refTo("sco", "sro"))),
+    ],
+    {
+      order: [notBefore("last_observed", "first_observed")],
+      rules: [{ rule: "exactly-one", of: ["objects", "object_refs"], in: "2.1" }],
+    },
+  ),
+  domainObject(
+    "opinion",
+    "4.15",
+    [
+      optional("explanation", text),
+      optional("authors", texts),
+      required("opinion", oneOf("opinion-enum")),
+      required("object_refs", anyObjects),
+    ],
+    { in20: false },
+  ),
+  domainObject(
+    "report",
+    "4.16",
+    [
+      required("name", text),
+      optional("description", text),
+      since21("report_types", listOf(openly("report-type-ov"))),
+      required("published", timestamp),
+      required("object_refs", anyObjects),
+    ],
+    { labels20: "report-label-ov" },
+  ),
+  domainObject(
+    "threat-actor",
+    "4.17",
+    [
+      required("name", text),
+      optional("description", text),
+      since21("threat_actor_types", listOf(openly("threat-actor-type-ov"))),
+      optional("aliases", texts),
+      since21("first_seen", timestamp),
+      since21("last_seen", timestamp),
+      optional("roles", listOf(openly("threat-actor-role-ov"))),
+      optional("goals", texts),
+      optional("sophistication", openly("threat-actor-sophistication-ov")),
+      optional("resource_level", openly("attack-resource-level-ov")),
+      optional("primary_motivation", openly("attack-motivation-ov")),
+      optional("secondary_motivations", listOf(openly("attack-motivation-ov"))),
+      optional("personal_motivations", listOf(openly("attack-motivation-ov"))),
+    ],
+    { labels20: "threat-actor-label-ov", order: seen },
+  ),
+  domainObject(
+    "tool",
+    "4.18",
+    [
+      required("name", text),
+      optional("description", text),
+      since21("tool_types", listOf(openly("tool-type-ov"))),
+      since21("aliases", texts),
+      optional("kill_chain_phases", killChain),
+      optional("tool_version", text),
+    ],
+    { labels20: "tool-label-ov" },
+  ),
+  domainObject("vulnerability", "4.19", [required("name", text), optional("description", text)]),
+];
+
+export const RELATIONSHIP_OBJECTS: readonly ObjectType[] = [
+  relationshipObject(
+    "relationship",
+    "5.1",
+    [
+      required("relationship_type", textAs("relationship-type")),
+      optional("description", text),
+      required("source_ref", relationshipEnd),
+      required("target_ref", relationshipEnd),
+      since21("start_time", timestamp),
+      since21("stop_time", timestamp),
+    ],
+    { order: [after("stop_time", "start_time")] },
+  ),
+  relationshipObject(
+    "sighting",
+    "5.2",
+    [
+      since21("description", text),
+      optional("first_seen", timestamp),
+      optional("last_seen", timestamp),
+      optional("count", integer({ min: 0, max: NUMBER_OBSERVED_MAX })),
+      required("sighting_of_ref", refTo("sdo")),
+      optional("observed_data_refs", listOf(refTo("observed-data"))),
+      optional("where_sighted_refs", listOf(refTo("identity", "location")), {
+        kind20: listOf(refTo("identity")),
+      }),
+      optional("summary", flag),
+    ],
+    { order: seen },
+  ),
+];

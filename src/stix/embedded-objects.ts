@@ -1,0 +1,114 @@
+/** Kinds that hold whole objects: `observed-data.objects`, translations, and the members of a marking. */
+
+import { checkMembers } from "./collection-checks.ts";
+import { isTypeName } from "./identifier.ts";
+import { readLanguageTag } from "./language-tag.ts";
+import { type CompiledType, walkObject } from "./object-walk.ts";
+import { reportKind } from "./scalar-checks.ts";
+import { type Check, checkFree, isObject, report, type Walk } from "./walk.ts";
+
+/** Tables of observables by type; the answer for a custom type has only the common properties. */
+export type ObservableLookup = (type: string) => CompiledType | undefined;
+
+/** A container of observables whose references are its own keys. @see STIX 2.1 §2.13 */
+export function observablesCheck(lookup: ObservableLookup, custom: () => CompiledType): Check {
+  return (value, key, walk) => {
+    const outer = walk.container;
+    walk.container = isObject(value) ? value : outer;
+    checkMembers(value, key, walk, (name, member) => {
+      checkMember(member, name, walk, { lookup, custom });
+    });
+    walk.container = outer;
+  };
+}
+
+function checkMember(
+  member: unknown,
+  name: string,
+  walk: Walk,
+  tables: { readonly lookup: ObservableLookup; readonly custom: () => CompiledType },
+): void {
+  if (!isObject(member)) {
+    reportKind(walk, name, "an object", member);
+    return;
+  }
+  const type = member["type"];
+  walk.path.push(name);
+  if (typeof type !== "string") {
+    report(walk, "required", "type", { reason: "Required property is missing", value: type });
+  } else {
+    const table = tables.lookup(type);
+    if (table === undefined) {
+      checkCustomType(type, walk);
+    }
+    walkObject(member, table ?? tables.custom(), walk);
+  }
+  walk.path.pop();
+}
+
+/** Remarks about a type that the standard does not define. */
+export function checkCustomType(type: string, walk: Walk): void {
+  if (!isTypeName(type)) {
+    const reason =
+      "A type name is 3 to 250 characters of a-z, 0-9 and single hyphens, letter first";
+    report(walk, "type.syntax", "type", { reason, value: type });
+  } else if (!type.startsWith("x-") && !hasNewTypeExtension(walk)) {
+    const reason = "A custom type should bring its extension, or begin with x-";
+    report(walk, "ext.newtype", "type", { reason, value: type });
+  }
+}
+
+function hasNewTypeExtension(walk: Walk): boolean {
+  const extensions = walk.root["extensions"];
+  return (
+    isObject(extensions) &&
+    Object.values(extensions).some(
+      (each) => isObject(each) && String(each["extension_type"]).startsWith("new-"),
+    )
+  );
+}
+
+/** Translations by language: objects that mirror properties of another object. @see STIX 2.1 §7.1 */
+export const checkTranslations: Check = (value, key, walk) => {
+  checkMembers(value, key, walk, (tag, translation) => {
+    if (readLanguageTag(tag) === undefined) {
+      report(walk, "lang.form", tag, { reason: "Expected a language tag of RFC 5646", value: tag });
+    }
+    if (isObject(translation)) {
+      checkTranslated(translation, tag, walk);
+      checkFree(translation, tag, walk);
+    } else {
+      reportKind(walk, tag, "an object", translation);
+    }
+  });
+};
+
+/** Only texts are translated: numbers and truth values have no place, at any depth. */
+function checkTranslated(value: unknown, key: string | number, walk: Walk): void {
+  if (typeof value === "number" || typeof value === "boolean") {
+    report(walk, "dict.value", key, { reason: "Expected a text, a list or an object", value });
+    return;
+  }
+  // What is nested too deep is reported by the walk through free values.
+  if (typeof value !== "object" || value === null || walk.path.length > TRANSLATION_DEPTH_MAX) {
+    return;
+  }
+  walk.path.push(key);
+  const members = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [name, member] of members) {
+    checkTranslated(member, name, walk);
+  }
+  walk.path.pop();
+}
+
+/** Deeper than any property that can be translated. */
+const TRANSLATION_DEPTH_MAX = 32;
+
+/** `definition` of a marking; what it must hold depends on its type. */
+export const checkMarkingDefinition: Check = (value, key, walk) => {
+  if (isObject(value)) {
+    checkFree(value, key, walk);
+  } else {
+    reportKind(walk, key, "an object", value);
+  }
+};

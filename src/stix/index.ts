@@ -1,0 +1,16 @@
+/**
+ * STIX 2.0 and 2.1: the tables of every type, validation in two profiles, facts of an object.
+ * No package, no clock, no exception for any input.
+ * @module
+ */
+export type { ObjectFacts } from "./facts.ts";
+export { type Finding, messageOf } from "./finding.ts";
+export { type Identifier, readIdentifier } from "./identifier.ts";
+export type { Category, Kind, SpecVersion } from "./kinds.ts";
+export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
+export type { ObjectType, Presence, Property } from "./object-type.ts";
+export { type Profile, RULES, type RuleFacts, type RuleId, type Severity } from "./rules.ts";
+export { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
+export { compareTimestamps, isTimestamp, normaliseTimestamp } from "./timestamp.ts";
+export { type Validation, type ValidationOptions, validateObject } from "./validate.ts";
+export { VOCABULARIES, type Vocabulary } from "./vocabularies.ts";

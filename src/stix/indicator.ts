@@ -1,0 +1,67 @@
+/** What an indicator must fulfil beyond its table: the pattern, read once and kept for the facts. */
+
+import {
+  checkPattern,
+  observablesOf,
+  type PatternFinding,
+  parsePattern,
+} from "../pattern/index.ts";
+import type { SpecVersion } from "./kinds.ts";
+import { RULES, type RuleId } from "./rules.ts";
+import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
+
+/** Checks pattern_type, pattern_version and, of a STIX pattern, the pattern. */
+export function checkIndicator(indicator: JsonObject, walk: Walk): void {
+  const type = patternTypeOf(indicator, walk);
+  for (const name of ["name", "description"]) {
+    if (indicator[name] === undefined && isOn(walk, "indicator.named")) {
+      report(walk, "indicator.named", name, { reason: `An indicator should have a ${name}` });
+    }
+  }
+  const pattern = indicator["pattern"];
+  if (type === "stix" && typeof pattern === "string" && pattern !== "") {
+    checkStixPattern(pattern, indicator["pattern_version"], walk);
+  }
+}
+
+/** The language of the pattern; a 2.0 indicator that does not say it has a STIX pattern. */
+function patternTypeOf(indicator: JsonObject, walk: Walk): unknown {
+  const type = indicator["pattern_type"];
+  const { version, lenient, patternTypeRequiredOn20 } = walk.settings;
+  if (version === "2.1" || (type !== undefined && type !== null && lenient)) {
+    return type;
+  }
+  // A null has its own finding and counts as absent.
+  if (type === undefined) {
+    const rule = patternTypeRequiredOn20 ? "required" : "pattern_type.missing20";
+    const reason = patternTypeRequiredOn20
+      ? "Required property is missing"
+      : "A missing pattern_type counts as stix";
+    report(walk, rule, "pattern_type", { reason });
+  }
+  return "stix";
+}
+
+function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
+  const isKnown = stated === "2.0" || stated === "2.1";
+  if (!isKnown && stated !== undefined && stated !== null) {
+    const reason = "Should be 2.0 or 2.1 for a STIX pattern";
+    report(walk, "pattern.version", "pattern_version", { reason, value: stated });
+  }
+  const version: SpecVersion = isKnown ? stated : walk.settings.version;
+  const result = parsePattern(text, isOn(walk, "pattern.number") ? { version } : {});
+  if (!result.ok) {
+    const { message } = result.error;
+    report(walk, "pattern.syntax", "pattern", { reason: message, value: text });
+    return;
+  }
+  for (const finding of checkPattern(result.pattern)) {
+    reportPattern(finding, walk);
+  }
+  walk.observables = observablesOf(result.pattern);
+}
+
+function reportPattern({ rule, message, value }: PatternFinding, walk: Walk): void {
+  const known = Object.hasOwn(RULES, rule) ? (rule as RuleId) : "pattern.other";
+  report(walk, known, "pattern", { reason: message, value });
+}

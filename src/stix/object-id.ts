@@ -1,0 +1,56 @@
+/** Checks of an object's own id. STIX 2.1 §2.9. */
+
+import { readIdentifier } from "./identifier.ts";
+import type { ObjectType } from "./object-type.ts";
+import { type Check, checkLength, report, type Walk } from "./walk.ts";
+
+/** Checks of the id of an object that is no observable. */
+export function checkObjectId(type: ObjectType): Check {
+  return (value, key, walk) => {
+    const version = checkForm(value, key, walk, type);
+    if (version !== 4 && version > 0) {
+      report(walk, "id.v4", key, { reason: "The UUID is not of version 4", value });
+    }
+  };
+}
+
+/** Checks of the id of an observable: made from its properties where it has such, random otherwise. */
+export function checkObservableId(type: ObjectType): Check {
+  const contributing = type.contributing ?? [];
+  const isCustom = type.contributing === undefined;
+  return (value, key, walk) => {
+    const version = checkForm(value, key, walk, type);
+    if (version === 0 || isCustom || walk.container !== undefined) {
+      return;
+    }
+    if (!contributing.some((name) => walk.root[name] !== undefined)) {
+      if (version !== 4) {
+        const reason = "Without the properties that make an id, the UUID is of version 4";
+        report(walk, "id.sco4", key, { reason, value });
+      }
+    } else if (version !== 5) {
+      const reason = "The UUID should be of version 5, made from the properties";
+      report(walk, "id.sco5", key, { reason, value });
+    }
+  };
+}
+
+/** The version digit of the UUID; 0 where the id has none. */
+function checkForm(value: unknown, key: string | number, walk: Walk, type: ObjectType): number {
+  if (typeof value !== "string") {
+    report(walk, "kind", key, { reason: "Expected an identifier", value });
+    return 0;
+  }
+  checkLength(value, key, walk);
+  const identifier = readIdentifier(value);
+  const own = type.name.startsWith("custom") ? walk.root["type"] : type.name;
+  if (identifier?.type !== own) {
+    const reason = `The id should begin with ${String(own).slice(0, 50)}--`;
+    report(walk, "id.prefix", key, { reason, value });
+  }
+  if (identifier !== undefined && identifier.uuidVersion > 0) {
+    return identifier.uuidVersion;
+  }
+  report(walk, "id.uuid", key, { reason: "Expected a UUID behind the type", value });
+  return 0;
+}

@@ -1,0 +1,246 @@
+/**
+ * Walks through one object with the compiled table of its type: properties in the order of the standard,
+ * then unknown ones, then the rules between properties.
+ */
+
+import { COMMON_NAMES } from "./common-properties.ts";
+import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
+import { checkUnknown } from "./property-names.ts";
+import type { RuleId } from "./rules.ts";
+import { compareTimestamps, normaliseTimestamp } from "./timestamp.ts";
+import { type Check, checkCount, type JsonObject, report, type Walk } from "./walk.ts";
+
+/** One property, ready to be checked. */
+export interface CompiledProperty {
+  readonly name: string;
+  readonly check: Check;
+  /** The rule that is broken when it is missing; undefined for optional ones. */
+  readonly missing: RuleId | undefined;
+  /** Whether the empty string counts as nothing. */
+  readonly mayBeEmpty: boolean;
+}
+
+/** Looks at a whole object after its properties. */
+export type Special = (object: JsonObject, walk: Walk) => void;
+
+/** A type, ready to be walked. */
+export interface CompiledType {
+  readonly type: ObjectType;
+  readonly properties: readonly CompiledProperty[];
+  readonly known: ReadonlySet<string>;
+  readonly rules: readonly ObjectRule[];
+  readonly order: readonly TimeOrder[];
+  readonly special: Special | undefined;
+}
+
+/** Checks every property of an object and the rules between them. The path names the object itself. */
+export function walkObject(object: JsonObject, compiled: CompiledType, walk: Walk): void {
+  const outerSection = walk.section;
+  walk.section = compiled.type.section;
+  let known = 0;
+  for (const property of compiled.properties) {
+    const value = object[property.name];
+    if (value === undefined) {
+      if (property.missing !== undefined) {
+        reportMissing(property.missing, property.name, walk);
+      }
+    } else {
+      known += 1;
+      checkProperty(property, value, walk);
+    }
+  }
+  const count = countKeys(object);
+  if (count !== known) {
+    checkUnknownProperties(object, compiled, count, walk);
+  }
+  for (const order of compiled.order) {
+    checkOrder(object, order, walk);
+  }
+  for (const rule of compiled.rules) {
+    checkRule(object, rule, compiled.known, walk);
+  }
+  compiled.special?.(object, walk);
+  walk.section = outerSection;
+}
+
+function countKeys(object: JsonObject): number {
+  let count = 0;
+  for (const _key in object) {
+    count += 1;
+  }
+  return count;
+}
+
+function reportMissing(rule: RuleId, name: string, walk: Walk): void {
+  report(walk, rule, name, { reason: "Required property is missing" });
+}
+
+function checkProperty(property: CompiledProperty, value: unknown, walk: Walk): void {
+  if (value === null) {
+    checkNull(property, walk);
+  } else if (value === "" && !property.mayBeEmpty) {
+    report(walk, "empty.required", property.name, { reason: "Required property is empty", value });
+  } else {
+    property.check(value, property.name, walk);
+  }
+}
+
+function checkNull({ name, missing }: CompiledProperty, walk: Walk): void {
+  if (missing === undefined || walk.settings.severities[missing] === "off") {
+    report(walk, "null.optional", name, { reason: "A property is left out rather than null" });
+  } else if (walk.settings.severities[missing] === "warning") {
+    // What counts as absent is no worse than what is absent.
+    reportMissing(missing, name, walk);
+  } else {
+    report(walk, "null.required", name, { reason: "Required property is missing" });
+  }
+}
+
+function checkUnknownProperties(
+  object: JsonObject,
+  compiled: CompiledType,
+  count: number,
+  walk: Walk,
+): void {
+  if (!checkCount(count, "", walk)) {
+    return;
+  }
+  const owner = {
+    object,
+    isObservable: compiled.type.category === "sco",
+    isExtended: hasTopLevelExtension(object),
+  };
+  for (const name of Object.keys(object)) {
+    if (!compiled.known.has(name)) {
+      checkUnknown(name, object[name], owner, walk);
+    }
+  }
+}
+
+/** Extension types that allow unknown names beside the known ones. */
+const OPENING_EXTENSIONS: ReadonlySet<unknown> = new Set([
+  "toplevel-property-extension",
+  "new-sdo",
+  "new-sro",
+  "new-sco",
+]);
+
+function hasTopLevelExtension(object: JsonObject): boolean {
+  const extensions = object["extensions"];
+  if (typeof extensions !== "object" || extensions === null) {
+    return false;
+  }
+  return Object.values(extensions).some(
+    (each: unknown) =>
+      typeof each === "object" &&
+      each !== null &&
+      OPENING_EXTENSIONS.has((each as JsonObject)["extension_type"]),
+  );
+}
+
+function timeOf(object: JsonObject, name: string): string | undefined {
+  const value = object[name];
+  return typeof value === "string" ? normaliseTimestamp(value) : undefined;
+}
+
+function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
+  if (object[order.later] === undefined) {
+    return;
+  }
+  const later = timeOf(object, order.later);
+  const earlier = timeOf(object, order.earlier);
+  if (later === undefined || earlier === undefined) {
+    return;
+  }
+  const difference = compareTimestamps(later, earlier);
+  if (difference < 0 || (difference === 0 && !order.orEqual)) {
+    const relation = order.orEqual ? "must not be before" : "must be after";
+    report(walk, order.rule, order.later, {
+      reason: `${order.later} ${relation} ${order.earlier}`,
+      value: object[order.later],
+    });
+  }
+}
+
+/** Present, as the rules between properties understand it: null counts as absent. */
+function has(object: JsonObject, name: string): boolean {
+  return object[name] !== undefined && object[name] !== null;
+}
+
+function checkRule(
+  object: JsonObject,
+  rule: ObjectRule,
+  known: ReadonlySet<string>,
+  walk: Walk,
+): void {
+  const breach = breachOf(object, rule, known);
+  if (breach !== undefined) {
+    const [key, reason] = breach;
+    const value = key === undefined ? undefined : object[key];
+    report(walk, "object.rule", key, { reason, value });
+  }
+}
+
+/** The property at fault, if it is one, and what is wrong. */
+type Breach = readonly [string | undefined, string];
+
+type RuleOf<Name extends ObjectRule["rule"]> = Extract<ObjectRule, { rule: Name }>;
+
+/** The property at fault and what is wrong; undefined where the rule holds. */
+function breachOf(
+  object: JsonObject,
+  rule: ObjectRule,
+  known: ReadonlySet<string>,
+): Breach | undefined {
+  switch (rule.rule) {
+    case "at-least-one":
+      return breachOfGroups(object, rule);
+    case "at-least-one-own":
+      return hasPropertyOfItsOwn(object, rule, known)
+        ? undefined
+        : [undefined, "At least one property of its own must be present"];
+    case "exactly-one":
+      return rule.of.filter((name) => has(object, name)).length === 1
+        ? undefined
+        : [undefined, `Exactly one of ${rule.of.join(", ")} must be present`];
+    case "needs":
+      return has(object, rule.property) && !has(object, rule.needs)
+        ? [rule.property, `${rule.property} needs ${rule.needs}`]
+        : undefined;
+    default:
+      return breachOfCondition(object, rule);
+  }
+}
+
+function breachOfGroups(
+  object: JsonObject,
+  { groups }: RuleOf<"at-least-one">,
+): Breach | undefined {
+  if (groups.some((group) => group.every((name) => has(object, name)))) {
+    return undefined;
+  }
+  const names = groups.map((group) => group.join(" with ")).join(", ");
+  return [undefined, `At least one of ${names} must be present`];
+}
+
+function breachOfCondition(
+  object: JsonObject,
+  { rule, property, when, equals }: RuleOf<"needs-when" | "forbidden-when">,
+): Breach | undefined {
+  const isNeeded = rule === "needs-when";
+  if (object[when] !== equals || has(object, property) === isNeeded) {
+    return undefined;
+  }
+  const presence = isNeeded ? "present" : "absent";
+  return [property, `${property} must be ${presence} when ${when} is ${equals}`];
+}
+
+function hasPropertyOfItsOwn(
+  object: JsonObject,
+  rule: Extract<ObjectRule, { rule: "at-least-one-own" }>,
+  known: ReadonlySet<string>,
+): boolean {
+  const isOwn = (name: string): boolean =>
+    has(object, name) && name !== rule.besides && known.has(name) && !COMMON_NAMES.has(name);
+  return (rule.orExtension && has(object, "extensions")) || Object.keys(object).some(isOwn);
+}

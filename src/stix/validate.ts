@@ -1,0 +1,277 @@
+/**
+ * Validates whole objects: which version and table apply, the walk, and the facts that are kept beside an
+ * object that may be stored. Never throws, whatever JSON value arrives, and takes linear time.
+ */
+
+import { compiledType, customType, type Edition } from "./compile.ts";
+import { checkCustomType } from "./embedded-objects.ts";
+import { factsOf, type ObjectFacts } from "./facts.ts";
+import type { Finding } from "./finding.ts";
+import type { SpecVersion } from "./kinds.ts";
+import { type CompiledType, walkObject } from "./object-walk.ts";
+import { type Profile, type Severity, severitiesOf } from "./rules.ts";
+import { OBJECT_TYPES } from "./tables.ts";
+import {
+  FINDINGS_MAX,
+  isObject,
+  type JsonObject,
+  report,
+  startWalk,
+  type Walk,
+  type WalkSettings,
+} from "./walk.ts";
+
+/** How to validate. Make one object and keep it: what follows from it is computed once. */
+export interface ValidationOptions {
+  readonly profile: Profile;
+  /** Version of an object without spec_version. */
+  readonly defaultSpecVersion: SpecVersion;
+  /** Whether a 2.0 indicator must say its pattern_type; otherwise it counts as stix. */
+  readonly patternTypeOn20: "optional" | "required";
+  /** `strict` makes an error of every timestamp that is not in the form of the standard. */
+  readonly timestamps: "lenient" | "strict";
+  /** `stix`: what either version defines, but observables; `enhanced`: the five types that Sentinel shows. */
+  readonly supportedTypes: "stix" | "enhanced" | "any";
+  /** The one type that a route takes. */
+  readonly onlyType?: string;
+  /** Whether a confidence may be a string of digits. */
+  readonly coerceNumericStrings: boolean;
+  /** Whether the id that the upload API's page prints for TLP green counts as green. */
+  readonly tlpGreenAlias: boolean;
+  /** Severities of single rules, by name, instead of the profile's. */
+  readonly severity: Readonly<Record<string, Severity>>;
+  /** Findings per object; 1,000 when left out. */
+  readonly findingsMax?: number;
+}
+
+/** The outcome of a validation. */
+export interface Validation {
+  /** True where no finding is an error. */
+  readonly valid: boolean;
+  /** In property order. */
+  readonly findings: readonly Finding[];
+  /** Present where the object is valid and is one that could be stored. */
+  readonly facts: ObjectFacts | undefined;
+}
+
+/** The five types that Sentinel shows in forms and columns. */
+const ENHANCED_TYPES: ReadonlySet<string> = new Set([
+  "indicator",
+  "attack-pattern",
+  "threat-actor",
+  "identity",
+  "relationship",
+]);
+
+/**
+ * Checks one object against the tables of its version and returns every finding, in property order.
+ *
+ * Bad input never throws. Without error the facts that a store keeps beside the object come along.
+ *
+ * @param input any JSON value, as `JSON.parse` returns it
+ * @see STIX 2.1 §3 to §8; Upload API, "Common properties"
+ */
+export function validateObject(input: unknown, options: ValidationOptions): Validation {
+  const prepared = prepare(options);
+  if (!isObject(input)) {
+    const walk = startWalk(prepared.settings[options.defaultSpecVersion], {});
+    report(walk, "record.object", undefined, { reason: "Expected a JSON object", value: input });
+    return conclude(walk, undefined);
+  }
+  const version = versionOf(input, options.defaultSpecVersion);
+  const walk = startWalk(prepared.settings[version], input);
+  if (options.profile === "sentinel" && !checkSupported(input, options, walk)) {
+    return conclude(walk, undefined);
+  }
+  walkTopLevel(input, walk, version);
+  if (input["type"] === "bundle") {
+    walkBundle(input, walk, { prepared, options });
+    return conclude(walk, undefined);
+  }
+  return conclude(walk, walk.invalid ? undefined : factsOf(input, version, walk, options));
+}
+
+function conclude(walk: Walk, facts: ObjectFacts | undefined): Validation {
+  return { valid: !walk.invalid, findings: walk.findings, facts };
+}
+
+/** What follows from options for each version. */
+interface Prepared {
+  readonly settings: Readonly<Record<SpecVersion, WalkSettings>>;
+}
+
+const preparedOptions = new WeakMap<ValidationOptions, Prepared>();
+
+function prepare(options: ValidationOptions): Prepared {
+  const known = preparedOptions.get(options);
+  if (known !== undefined) {
+    return known;
+  }
+  const prepared: Prepared = {
+    settings: { "2.0": settingsFor("2.0", options), "2.1": settingsFor("2.1", options) },
+  };
+  preparedOptions.set(options, prepared);
+  return prepared;
+}
+
+function settingsFor(version: SpecVersion, options: ValidationOptions): WalkSettings {
+  const times = options.timestamps === "strict" ? { "time.form": "error" as const } : {};
+  return {
+    version,
+    lenient: options.profile === "sentinel",
+    severities: severitiesOf(options.profile, version, { ...times, ...options.severity }),
+    findingsMax: options.findingsMax ?? FINDINGS_MAX,
+    coerceNumericStrings: options.coerceNumericStrings,
+    patternTypeRequiredOn20: options.patternTypeOn20 === "required",
+  };
+}
+
+/** The version whose tables apply. Types that 2.0 lacks are 2.1 unless the object says otherwise. */
+function versionOf(object: JsonObject, defaultVersion: SpecVersion): SpecVersion {
+  const stated = object["spec_version"];
+  if (stated === "2.0" || stated === "2.1") {
+    return stated;
+  }
+  return defaultVersion === "2.0" && isOnlyIn21(object["type"]) ? "2.1" : defaultVersion;
+}
+
+function isOnlyIn21(type: unknown): boolean {
+  const table = typeof type === "string" ? OBJECT_TYPES.get(type) : undefined;
+  return table !== undefined && (!table.in20 || table.category === "sco");
+}
+
+/** Says why a type is not taken; true where it is. A missing type is found with the other properties. */
+function checkSupported(object: JsonObject, options: ValidationOptions, walk: Walk): boolean {
+  const type = object["type"];
+  if (typeof type !== "string" || type === "") {
+    return true;
+  }
+  const reason = whyUnsupported(type, options);
+  if (reason === undefined) {
+    return true;
+  }
+  report(walk, "type.supported", "type", { reason, value: type });
+  return !walk.invalid;
+}
+
+function whyUnsupported(type: string, options: ValidationOptions): string | undefined {
+  if (type === "bundle") {
+    return "A bundle is not a STIX object, send the members of its objects instead";
+  }
+  const { onlyType, supportedTypes } = options;
+  if (onlyType !== undefined && type !== onlyType) {
+    return `This route takes objects of type ${onlyType} only`;
+  }
+  if (supportedTypes === "any") {
+    return undefined;
+  }
+  if (supportedTypes === "enhanced") {
+    const names = [...ENHANCED_TYPES].join(", ");
+    return ENHANCED_TYPES.has(type) ? undefined : `The supported types are ${names}`;
+  }
+  const table = OBJECT_TYPES.get(type);
+  if (table === undefined) {
+    return "Not a type that STIX 2.0 or 2.1 defines, custom types are not supported";
+  }
+  return table.category === "sco"
+    ? "Cyber observables are not supported as records, send them as patterns or in observed-data"
+    : undefined;
+}
+
+function walkTopLevel(object: JsonObject, walk: Walk, version: SpecVersion): void {
+  walkObject(object, tableFor(object, walk, version), walk);
+}
+
+/** The table of an object's type in the edition that its version asks for. */
+function tableFor(object: JsonObject, walk: Walk, version: SpecVersion): CompiledType {
+  const type = object["type"];
+  const name = typeof type === "string" ? type : "";
+  const table = OBJECT_TYPES.get(name);
+  const isKnown =
+    table !== undefined && (version === "2.1" || walk.settings.lenient || isIn20(name));
+  const edition: Edition =
+    version === "2.1" || (table !== undefined && !isIn20(name) && isKnown)
+      ? "2.1"
+      : walk.settings.lenient
+        ? "2.0-lenient"
+        : "2.0";
+  if (isKnown) {
+    return compiledType(table, edition);
+  }
+  if (name !== "") {
+    checkReservedType(name, walk, version);
+    checkCustomType(name, walk);
+  }
+  return customType(looksObservable(object), edition);
+}
+
+function isIn20(type: string): boolean {
+  const table = OBJECT_TYPES.get(type);
+  return table?.in20 === true && table.category !== "sco";
+}
+
+const RESERVED_TYPES: Readonly<Record<SpecVersion, ReadonlySet<string>>> = {
+  "2.0": new Set(["incident", "infrastructure"]),
+  "2.1": new Set(["action"]),
+};
+
+function checkReservedType(type: string, walk: Walk, version: SpecVersion): void {
+  if (RESERVED_TYPES[version].has(type)) {
+    report(walk, "type.reserved", "type", { reason: "The type name is reserved", value: type });
+  }
+}
+
+/** Whether a custom object is an observable: its extension says so. */
+function looksObservable(object: JsonObject): boolean {
+  const extensions = object["extensions"];
+  return (
+    isObject(extensions) &&
+    Object.values(extensions).some((each) => isObject(each) && each["extension_type"] === "new-sco")
+  );
+}
+
+/** Walks the members of a bundle; a member without version has that of a 2.0 bundle, or the default. */
+function walkBundle(
+  bundle: JsonObject,
+  walk: Walk,
+  { prepared, options }: { readonly prepared: Prepared; readonly options: ValidationOptions },
+): void {
+  const members = bundle["objects"];
+  if (!Array.isArray(members)) {
+    return;
+  }
+  const stated = bundle["spec_version"];
+  const fallback = stated === "2.0" || stated === "2.1" ? stated : options.defaultSpecVersion;
+  const outer = walk.settings;
+  const seen = new Set<string>();
+  walk.path.push("objects");
+  for (const [index, member] of members.entries()) {
+    if (walk.full || !isObject(member)) {
+      continue;
+    }
+    const version = versionOf(member, fallback);
+    walk.settings = prepared.settings[version];
+    walk.root = member;
+    checkTwin(member, index, walk, seen);
+    walk.path.push(index);
+    walkTopLevel(member, walk, version);
+    walk.path.pop();
+  }
+  walk.path.pop();
+  walk.settings = outer;
+  walk.root = bundle;
+}
+
+function checkTwin(member: JsonObject, index: number, walk: Walk, seen: Set<string>): void {
+  const id = member["id"];
+  const modified = member["modified"];
+  if (typeof id !== "string") {
+    return;
+  }
+  const key = `${id} ${typeof modified === "string" ? modified : ""}`;
+  if (seen.has(key)) {
+    const reason = "Another object of the bundle has the same id and modified";
+    report(walk, "bundle.duplicate", index, { reason, value: id });
+  }
+  seen.add(key);
+}
