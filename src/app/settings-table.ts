@@ -32,6 +32,7 @@ export interface Settings {
   readonly "server.drainSeconds": number;
   readonly "server.requestSeconds": number;
   readonly "log.level": "debug" | "info" | "warn" | "error";
+  readonly "log.format": "json" | "text";
   readonly "token.lifetimeSeconds": number;
   readonly "token.version": "1.0" | "2.0";
   readonly "auth.clockSkewSeconds": number;
@@ -39,6 +40,7 @@ export interface Settings {
   readonly "auth.allowedRoles": readonly string[];
   readonly "auth.trustedTenants": readonly string[];
   readonly "auth.jwksFile": string;
+  readonly "auth.failedSignInsPerMinuteMax": number;
   readonly "auth.errorStyle": "service" | "arm";
   readonly "auth.noRoleStatus": "401" | "403";
   readonly "throttle.mode": "documented" | "off";
@@ -161,7 +163,12 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
   "log.level": {
     kind: choice("debug", "info", "warn", "error"),
     fallback: "info",
-    meaning: "Least severe log lines to write (JSON lines on standard error).",
+    meaning: "Least severe log lines to write, on standard error.",
+  },
+  "log.format": {
+    kind: choice("json", "text"),
+    fallback: "json",
+    meaning: "Shape of log lines: JSON for machines, or readable text, which quickstart uses.",
   },
   "token.lifetimeSeconds": {
     kind: integer(60, 86_400),
@@ -205,6 +212,13 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: "",
     meaning:
       "File with the signing keys of the trusted tenants (a JWKS), for places without a way to Microsoft. Empty: fetched and refreshed.",
+  },
+  "auth.failedSignInsPerMinuteMax": {
+    kind: integer(1, 100_000),
+    fallback: 20,
+    unit: "attempts",
+    meaning:
+      "Wrong credentials of one client id from one address in a minute until both have to wait: room for a client with an old secret, none for guessing.",
   },
   "auth.errorStyle": {
     kind: choice("service", "arm"),

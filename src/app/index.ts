@@ -1,0 +1,30 @@
+/**
+ * The composition root: settings, data directory, TLS, log, start and stop.
+ * @module
+ */
+export { DATA_FILES, type DataDirectory, openDataDirectory } from "./data-directory.ts";
+export { readEnvironment } from "./environment.ts";
+export { createLog, type LogOptions } from "./log.ts";
+export { type OfflineDirectory, openOffline } from "./offline.ts";
+export { ensureQuickstart, type QuickstartIdentities } from "./quickstart.ts";
+export {
+  environmentName,
+  type LoadedSettings,
+  loadSettings,
+  type RawSettings,
+  type SettingOrigin,
+} from "./settings.ts";
+export {
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingName,
+  type SettingRow,
+  type Settings,
+} from "./settings-table.ts";
+export { type RunningServer, startServer } from "./start-server.ts";
+export {
+  type CaDescription,
+  type CertificateDescription,
+  describeCa,
+  exportCa,
+} from "./tls/describe-ca.ts";

@@ -1,0 +1,29 @@
+/**
+ * The directory of identities for commands that work on the data directory itself, with or without a server
+ * running on it: the identity store takes writers from several processes.
+ */
+
+import { openSqliteIdentityStore } from "../store/index.ts";
+import { createDirectory, type Directory } from "../token/index.ts";
+import { openDataDirectory } from "./data-directory.ts";
+
+/** Purpose under which the identity room's key is derived from the master key. */
+export const IDENTITY_KEY_PURPOSE = "identity";
+
+/** An opened directory and the way to close it. */
+export interface OfflineDirectory {
+  readonly directory: Directory;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the identities of a data directory, making it where it is missing. @throws AppError `settings_invalid` */
+export async function openOffline(path: string): Promise<OfflineDirectory> {
+  const dataDirectory = await openDataDirectory(path);
+  const store = await openSqliteIdentityStore(dataDirectory.files.identity);
+  const directory = createDirectory({
+    store,
+    masterKey: dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE),
+    clock: () => new Date(),
+  });
+  return { directory, close: () => store.close() };
+}

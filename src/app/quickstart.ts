@@ -1,0 +1,51 @@
+/**
+ * What a first start needs to be useful at once: a tenant, a workspace, an application with a secret and the
+ * role that lets it upload. Each is made only where it is missing.
+ */
+
+import type { Tenant, Workspace } from "../store/index.ts";
+import { type AppRegistration, type Directory, workspaceScope } from "../token/index.ts";
+
+/** The identities of a quickstart. */
+export interface QuickstartIdentities {
+  readonly tenant: Tenant;
+  readonly workspace: Workspace;
+  readonly application: AppRegistration;
+  /** The application's secret where it was made just now; it can't be shown again. */
+  readonly clientSecret: string | null;
+}
+
+const TENANT_NAME = "Quickstart";
+const TENANT_DOMAIN = "quickstart.stixgate.example";
+const WORKSPACE_NAME = "quickstart";
+const APPLICATION_NAME = "quickstart";
+const ROLE = "Microsoft Sentinel Contributor";
+
+/** Finds or makes the identities. @throws AppError `store_unavailable` */
+export async function ensureQuickstart(directory: Directory): Promise<QuickstartIdentities> {
+  const before = await directory.view();
+  const tenant =
+    before.defaultTenant ??
+    (await directory.createTenant({
+      displayName: TENANT_NAME,
+      domains: [TENANT_DOMAIN],
+      isDefault: true,
+    }));
+  const inTenant = (row: { tenantId: string }): boolean => row.tenantId === tenant.tenantId;
+  const oldWorkspace = before.workspaces.find(
+    (row) => inTenant(row) && row.name === WORKSPACE_NAME,
+  );
+  const workspace = oldWorkspace ?? (await directory.createWorkspace({ name: WORKSPACE_NAME }));
+  const oldApplication = before.applications.find(
+    (row) => inTenant(row) && row.displayName === APPLICATION_NAME,
+  );
+  const application =
+    oldApplication ?? (await directory.createApplication({ displayName: APPLICATION_NAME }));
+  if (oldWorkspace === undefined || oldApplication === undefined) {
+    const scope = workspaceScope(workspace);
+    await directory.assignRole({ principalId: application.objectId, role: ROLE, scope });
+  }
+  const clientSecret =
+    oldApplication === undefined ? (await directory.addSecret(application.appId)).secret : null;
+  return { tenant, workspace, application, clientSecret };
+}
