@@ -1,0 +1,50 @@
+/**
+ * The client of the upload API: tokens, batches, pace, retries, receipts, and readers for STIX files. Works
+ * against Stixgate and against the real Microsoft Sentinel.
+ * @module
+ */
+export { type Client, createClient } from "./client.ts";
+export {
+  ClientError,
+  type ClientErrorCode,
+  type ClientErrorOptions,
+  type InputPosition,
+} from "./client-error.ts";
+export {
+  type CertificateCredential,
+  type Credential,
+  DEFAULT_AUTHORITY_HOST,
+  type SecretCredential,
+  type TokenCredential,
+} from "./credential.ts";
+export {
+  type AcknowledgedBatch,
+  type Journal,
+  type JournalIdentity,
+  openJournal,
+  type Rejection,
+} from "./journal.ts";
+export {
+  type ClientClock,
+  type ClientNotice,
+  type ClientOptions,
+  DEFAULT_ENDPOINT,
+  DEFAULT_OBJECTS_PER_REQUEST_MAX,
+  DEFAULT_REQUESTS_PER_MINUTE_MAX,
+  DEFAULT_SCOPE,
+} from "./options.ts";
+export {
+  DOCUMENT_BYTES_MAX,
+  type InputOptions,
+  type Inputs,
+  LINE_BYTES_MAX,
+  openInputs,
+} from "./readers.ts";
+export type { ReceiptFilter } from "./receipts.ts";
+export {
+  checkSource,
+  type UploadProgress,
+  type UploadRequest,
+  type UploadResult,
+} from "./upload.ts";
+export { type UploadObject, uploadObjectsOf } from "./upload-object.ts";
