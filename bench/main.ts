@@ -1,0 +1,89 @@
+/**
+ * `npm run bench -- NAME`: measurements that anyone can repeat on one machine. One row of the table below
+ * for each; with --json a run prints one JSON object and nothing else on standard output.
+ */
+
+import { Command, InvalidArgumentError } from "commander";
+import { benchUpload } from "./upload.ts";
+
+type Result = Readonly<Record<string, number | string | null>>;
+
+interface BenchOption {
+  readonly flag: string;
+  readonly meaning: string;
+  readonly fallback: number;
+  readonly max: number;
+}
+
+interface Benchmark {
+  readonly summary: string;
+  readonly options: Readonly<Record<string, BenchOption>>;
+  readonly run: (options: Readonly<Record<string, number>>) => Promise<Result>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  upload: {
+    summary: "objects a second that the upload API acknowledges, over TLS with a token",
+    options: {
+      objectsMax: {
+        flag: "--objects <count>",
+        meaning: "stop after this many objects",
+        fallback: 300_000,
+        max: 10_000_000,
+      },
+      secondsMax: {
+        flag: "--seconds <count>",
+        meaning: "stop after this many seconds",
+        fallback: 15,
+        max: 3600,
+      },
+      connections: {
+        flag: "--connections <count>",
+        meaning: "keep-alive connections, each with one request at a time",
+        fallback: 16,
+        max: 1024,
+      },
+    },
+    run: async ({ objectsMax = 0, secondsMax = 0, connections = 0 }) => ({
+      ...(await benchUpload({ objectsMax, secondsMax, connections })),
+    }),
+  },
+};
+
+function integerUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < 1 || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function formatResult(name: string, result: Result): string {
+  const width = Math.max(...Object.keys(result).map((key) => key.length));
+  const rows = Object.entries(result).map(([key, value]) => {
+    const shown = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "unknown");
+    return `  ${key.padEnd(width)}  ${shown.padStart(12)}`;
+  });
+  return [name, ...rows].join("\n");
+}
+
+const program = new Command("bench").description("Measures this checkout of stixgate.");
+for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+  const command = program.command(name).description(benchmark.summary);
+  const attributes = Object.entries(benchmark.options).map(([key, option]) => {
+    const attribute = /^--([a-z]+)/.exec(option.flag)?.[1] ?? "";
+    command.option(option.flag, option.meaning, integerUpTo(option.max), option.fallback);
+    return [key, attribute] as const;
+  });
+  command
+    .option("--json", "print one JSON object")
+    .action(async (given: Readonly<Record<string, number | boolean | undefined>>) => {
+      const options = attributes.map(([key, attribute]) => [key, Number(given[attribute])]);
+      const result = await benchmark.run(Object.fromEntries(options));
+      console.log(given["json"] ? JSON.stringify(result) : formatResult(name, result));
+      process.exitCode = result["errors"] === 0 ? 0 : 1;
+    });
+}
+await program.parseAsync();
