@@ -1,6 +1,6 @@
 /** The extension facility and the predefined extensions of observables. STIX 2.1 §7.3. */
 
-import { checkMembers } from "./collection-checks.ts";
+import { checkDictionaryKey, checkMembers } from "./collection-checks.ts";
 import { readIdentifier } from "./identifier.ts";
 import { type CompiledType, walkObject } from "./object-walk.ts";
 import { isPropertyName } from "./property-names.ts";
@@ -22,6 +22,7 @@ export function extensionsCheck(host: string, lookup: ExtensionLookup): Check {
       if (predefined !== undefined && predefined.type.extends === host) {
         checkPredefined(extension, name, walk, predefined);
       } else {
+        checkDictionaryKey(name, walk, false);
         checkDefined(extension, name, walk);
       }
     });

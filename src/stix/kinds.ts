@@ -26,6 +26,7 @@ export type SyntaxName =
   | "ipv4-addr"
   | "ipv6-addr"
   | "mac-addr"
+  | "reference-url"
   | "relationship-type"
   | "registry-key"
   | "uri";

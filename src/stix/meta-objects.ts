@@ -87,7 +87,7 @@ export const SHARED_TYPES: readonly ObjectType[] = [
     [
       required("source_name", text),
       optional("description", text),
-      optional("url", textAs("uri")),
+      optional("url", textAs("reference-url")),
       optional("hashes", { is: "hashes", nameRule: "extref.hashName" }),
       optional("external_id", text),
     ],

@@ -65,6 +65,7 @@ const CASES: Readonly<Record<SyntaxName, SyntaxCase>> = {
     good: ["d2:fb:49:24:37:18", "00:00:ab:cd:ef:01"],
     bad: ["D2:FB:49:24:37:18", "d2-fb-49-24-37-18", "d2:fb:49:24:37", "d2fb49243718", ""],
   },
+  "reference-url": { good: ["https://a.b//c.json"], bad: ["a.b"] },
   "relationship-type": {
     good: ["uses", "related-to", "a1"],
     bad: ["", "Uses", "related_to", "a b"],

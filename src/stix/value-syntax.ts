@@ -33,6 +33,7 @@ export const SYNTAXES: Readonly<Record<SyntaxName, Syntax>> = {
     expected: "a MAC address in lower case with colons",
     rule: "sco.value",
   },
+  "reference-url": { test: isUri, expected: "a URI with a scheme", rule: "extref.url" },
   "relationship-type": {
     test: isRelationshipType,
     expected: "lower-case letters, digits and hyphens",
