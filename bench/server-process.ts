@@ -32,6 +32,8 @@ const MAIN_FILE = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 30_000;
 const LOG_TAIL_LENGTH = 2000;
+/** Exit code after a signal, as shells count SIGINT. */
+const INTERRUPTED = 130;
 
 /** Starts a server on loopback, on free ports and an empty data directory, without throttle and sample. */
 export async function startServerProcess(): Promise<ServerProcess> {
@@ -56,10 +58,16 @@ export async function startServerProcess(): Promise<ServerProcess> {
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
+  const interrupt = (): void => {
+    void stop().then(() => process.exit(INTERRUPTED));
+  };
   const stop = async (): Promise<void> => {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     await end(child);
     await rm(dataDir, { recursive: true, force: true });
   };
+  // Whoever ends the measurement early must not leave a server behind.
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     const ready = JSON.parse(await readyLine(child)) as Ready;
     const caPem = await readFile(ready.caFile, "utf8");
