@@ -21,6 +21,7 @@ export type {
 } from "./identity.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
+export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
 export {
   openSqliteStore,
   SQLITE_STORE_LIMITS,

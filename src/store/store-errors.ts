@@ -19,3 +19,12 @@ export function storeUnavailable(detail: string, cause?: unknown): AppError {
 export function storeOverloaded(detail: string): AppError {
   return new AppError("overloaded", "The server is busy; try again shortly.", { detail });
 }
+
+/** Anything else that a store throws: a refusal as it is, and what nobody foresaw as `internal`. */
+export function storeFailed(error: unknown): AppError {
+  if (error instanceof AppError) {
+    return error;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new AppError("internal", "The store failed.", { detail, cause: error });
+}

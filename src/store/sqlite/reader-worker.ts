@@ -6,7 +6,13 @@ import { type ConnectionOptions, openReaderConnection } from "./connection.ts";
 import { createReceiptReader, type ReceiptReader } from "./receipt-reader.ts";
 import { inSnapshot, refusalFor } from "./transaction.ts";
 import { createVersionReader, type VersionReader } from "./version-reader.ts";
-import { type Call, type Reply, refusalData, type WorkerMessage } from "./worker-protocol.ts";
+import {
+  type Call,
+  type Reply,
+  refusalData,
+  replyOf,
+  type WorkerMessage,
+} from "./worker-protocol.ts";
 
 /** What the reader answers to. */
 export interface ReaderMethods extends VersionReader, ReceiptReader {}
@@ -32,12 +38,8 @@ function serve(options: ConnectionOptions): void {
   };
 
   function answer({ call, method, args }: Call): Reply {
-    try {
-      const read = methods[method as keyof ReaderMethods] as (...args: unknown[]) => unknown;
-      return { call, value: inSnapshot(database, () => read(...args)) };
-    } catch (error) {
-      return { call, refusal: refusalData(refusalFor(error)) };
-    }
+    const read = methods[method as keyof ReaderMethods] as (...args: unknown[]) => unknown;
+    return replyOf(call, () => inSnapshot(database, () => read(...args)));
   }
 
   port?.on("message", (call: Call) => {

@@ -33,8 +33,8 @@ import type { ConnectionOptions } from "./connection.ts";
 import { encodeObjects } from "./payload.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
 import type { ReceiptDetailRow, ReceiptRow } from "./receipt-reader.ts";
-import type { VersionRow } from "./version-reader.ts";
-import { startWorker } from "./worker-link.ts";
+import type { VersionRow } from "./version-rows.ts";
+import { startWorker, type WorkerLink } from "./worker-link.ts";
 import type { WriterEvent, WriterMethods, WriterReady } from "./writer-worker.ts";
 
 /** Where a store is, and its limits. */
@@ -120,7 +120,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     }
   }
 
-  const read: typeof reader.call = async (method, args) => {
+  const read: Read = async (method, args) => {
     refuseWhenClosed();
     return await reads.enter(1, () => reader.call(method, args));
   };
@@ -152,6 +152,25 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
     position: () => ({ ...position }),
 
+    ...readsOf(read),
+
+    async checkHealth() {
+      refuseWhenClosed();
+      await writer.call("checkHealth", [clock().toISOString()]);
+    },
+
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+type Read = WorkerLink<ReaderMethods>["call"];
+
+/** The calls that ask the reading thread. */
+function readsOf(read: Read): Omit<Store, keyof Writes> {
+  return {
     async currentObject(key) {
       const row = await read("currentObject", [key]);
       return row && versionOf(row);
@@ -195,18 +214,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const row = await read("receipt", [workspaceId, requestId]);
       return row && receiptOf(row);
     },
-
-    async checkHealth() {
-      refuseWhenClosed();
-      await writer.call("checkHealth", [clock().toISOString()]);
-    },
-
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
   };
 }
+
+/** The calls that have to do with the log. */
+type Writes = Pick<Store, "append" | "waitIndexed" | "position" | "checkHealth" | "close">;
 
 function connectionOf(directory: string, cacheBytesMax: number): ConnectionOptions {
   return { directory, cacheBytesMax };

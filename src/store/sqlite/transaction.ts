@@ -1,12 +1,43 @@
-/** Transactions, and which of SQLite's errors say that the disk is at fault. */
+/** Transactions, and what SQLite's errors mean to a caller. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { AppError } from "../../wire/index.ts";
-import { storeUnavailable } from "../store-errors.ts";
+import type { AppError } from "../../wire/index.ts";
+import { storeFailed, storeUnavailable } from "../store-errors.ts";
 
-/** Primary result codes for which the same statement can succeed later: NOMEM, READONLY, IOERR, FULL,
- * CANTOPEN, BUSY, LOCKED, CORRUPT and NOTADB. @see SQLite, "Result and Error Codes" */
-const DISK_FAULTS: ReadonlySet<number> = new Set([7, 8, 10, 13, 14, 5, 6, 11, 26]);
+/** Primary result codes. @see SQLite, "Result and Error Codes" */
+export const SQLITE_CODE: {
+  readonly busy: 5;
+  readonly locked: 6;
+  readonly outOfMemory: 7;
+  readonly readOnly: 8;
+  readonly ioError: 10;
+  readonly corrupt: 11;
+  readonly full: 13;
+  readonly cannotOpen: 14;
+  readonly notADatabase: 26;
+} = {
+  busy: 5,
+  locked: 6,
+  outOfMemory: 7,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
+
+/** The codes that blame the disk or the machine, not the statement. */
+const DISK_FAULTS: ReadonlySet<number> = new Set(Object.values(SQLITE_CODE));
+
+/** Extended result codes keep the primary one in their low byte. */
+const PRIMARY_CODE_MASK = 0xff;
+
+/** The primary result code of an error that SQLite raised; 0 for any other error. */
+export function sqliteCode(error: unknown): number {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return code & PRIMARY_CODE_MASK;
+}
 
 /** Runs `work` in a write transaction; whatever it throws, and a failing commit, undoes all of it. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
@@ -36,17 +67,14 @@ export function inSnapshot<T>(database: DatabaseSync, read: () => T): T {
 
 /** Whether the disk, rather than the statement, caused the error. */
 export function isDiskFault(error: unknown): boolean {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
-  return DISK_FAULTS.has(code & 0xff);
+  return DISK_FAULTS.has(sqliteCode(error));
 }
 
 /** The refusal that an error of the database means to the caller. */
 export function refusalFor(error: unknown): AppError {
-  if (error instanceof AppError) {
-    return error;
-  }
-  const detail = error instanceof Error ? error.message : String(error);
-  return isDiskFault(error)
-    ? storeUnavailable(detail, error)
-    : new AppError("internal", "The store failed.", { detail, cause: error });
+  return isDiskFault(error) ? storeUnavailable(messageOf(error), error) : storeFailed(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

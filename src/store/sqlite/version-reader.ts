@@ -2,7 +2,6 @@
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ObjectFacts, ObjectKey, ObjectQuery } from "../store.ts";
-import { decodeObjects, type StoredRecord, unpack } from "./payload.ts";
 import {
   escapeText,
   hashOf,
@@ -12,29 +11,13 @@ import {
   unescapeText,
   valueKey,
 } from "./term.ts";
-
-/** A version on its way to the main thread, which parses the facts. */
-export interface VersionRow {
-  readonly change: number;
-  readonly workspaceId: string;
-  readonly sourceSystem: string;
-  readonly requestId: string;
-  readonly sequence: number;
-  readonly recordIndex: number;
-  readonly ingestedAt: string;
-  readonly revoked: boolean;
-  /** JSON of `ObjectFacts`. */
-  readonly facts: string;
-  readonly json: string;
-}
+import { createRowDecoder, type VersionRow } from "./version-rows.ts";
 
 /** A page of rows; `next` is the position of the last row if more follow. */
 export interface RowPage<T> {
   readonly rows: readonly T[];
   readonly next: number | null;
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The reads that end in versions; limits have been checked. */
 export interface VersionReader {
@@ -48,9 +31,6 @@ export interface VersionReader {
   revokedObjects(keys: readonly ObjectKey[]): readonly string[];
 }
 
-/** Texts and facts that one answer may hold: it crosses a thread and is built in memory. */
-const ANSWER_CHARACTERS_MAX = 32 * 1024 * 1024;
-
 const COLUMNS = `version.change, version.sequence, version.record, version.revoked,
   request.request_id, request.appended_at, workspace.text AS workspace, source.text AS source`;
 
@@ -60,7 +40,7 @@ const JOINS = `JOIN request ON request.sequence = version.sequence
 
 /** Prepares the reads on the reader's connection. */
 export function createVersionReader(database: DatabaseSync): VersionReader {
-  const payloads = createPayloads(database);
+  const rowsOf = createRowDecoder(database);
   const findTerm = database.prepare("SELECT id FROM term WHERE kind = ? AND text = ?");
   const findObject = database.prepare(
     `SELECT object.id, object.change, object.revoked FROM identity
@@ -100,38 +80,6 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
         revoked: row["revoked"] === 1,
       }
     );
-  }
-
-  function rowOf(row: Readonly<Record<string, unknown>>): VersionRow {
-    const sequence = Number(row["sequence"]);
-    const { recordIndex, facts, text } = payloads(sequence, Number(row["record"]));
-    return {
-      change: Number(row["change"]),
-      workspaceId: unescapeText(String(row["workspace"])),
-      sourceSystem: unescapeText(String(row["source"])),
-      requestId: unescapeText(String(row["request_id"])),
-      sequence,
-      recordIndex,
-      ingestedAt: String(row["appended_at"]),
-      revoked: row["revoked"] === 1,
-      facts: facts.toString(),
-      json: text.toString(),
-    };
-  }
-
-  /** Takes up to `limit` rows, fewer when the texts grow large, but one if there is one. */
-  function rowsOf(found: Iterable<Row>, limit: number) {
-    const rows: VersionRow[] = [];
-    let characters = 0;
-    for (const each of found) {
-      if (rows.length === limit || characters >= ANSWER_CHARACTERS_MAX) {
-        return { rows, more: true };
-      }
-      const row = rowOf(each);
-      rows.push(row);
-      characters += row.json.length + row.facts.length;
-    }
-    return { rows, more: false };
   }
 
   return {
@@ -225,50 +173,4 @@ function matches({ facts }: VersionRow, { label, observableValue }: ObjectQuery)
     (label === undefined || labels.includes(label)) &&
     (observableValue === undefined || observables.some(({ value }) => value === observableValue))
   );
-}
-
-/** Decoded payloads that stay in memory: neighbours in a list are mostly of one request. */
-const PAYLOADS_MAX = 16;
-
-/** Their bytes altogether, unless a single one is larger. */
-const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
-
-/** Reads single records out of the log's blobs, which never change. */
-function createPayloads(
-  database: DatabaseSync,
-): (sequence: number, record: number) => StoredRecord {
-  const find = database.prepare("SELECT codec, payload FROM request_objects WHERE sequence = ?");
-  const decoded = new Map<number, { readonly records: readonly StoredRecord[]; bytes: number }>();
-  let bytes = 0;
-
-  function recordsOf(sequence: number): readonly StoredRecord[] {
-    const known = decoded.get(sequence);
-    if (known !== undefined) {
-      return known.records;
-    }
-    const row = find.get(sequence);
-    if (row === undefined) {
-      throw new RangeError(`the log has no records of request ${sequence}`);
-    }
-    const payload = unpack({ codec: Number(row["codec"]), payload: row["payload"] as Uint8Array });
-    const records = decodeObjects(payload);
-    for (const [oldest, entry] of decoded) {
-      if (decoded.size < PAYLOADS_MAX && bytes + payload.length <= PAYLOAD_BYTES_MAX) {
-        break;
-      }
-      decoded.delete(oldest);
-      bytes -= entry.bytes;
-    }
-    decoded.set(sequence, { records, bytes: payload.length });
-    bytes += payload.length;
-    return records;
-  }
-
-  return (sequence, record) => {
-    const found = recordsOf(sequence)[record];
-    if (found === undefined) {
-      throw new RangeError(`request ${sequence} has no accepted record ${record}`);
-    }
-    return found;
-  };
 }

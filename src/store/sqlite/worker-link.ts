@@ -4,10 +4,17 @@
  * too, since nobody knows how far they came.
  */
 
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { AppError } from "../../wire/index.ts";
 import { storeClosed, storeUnavailable } from "../store-errors.ts";
-import { type Methods, type Reply, refusalFrom, type WorkerMessage } from "./worker-protocol.ts";
+import {
+  type Call,
+  type Methods,
+  type Reply,
+  refusalFrom,
+  type WorkerMessage,
+} from "./worker-protocol.ts";
 
 /** How a worker is started. */
 export interface WorkerOptions {
@@ -32,11 +39,6 @@ export interface WorkerLink<M extends Methods<M>> {
   close(): Promise<void>;
 }
 
-interface PendingCall {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: AppError) => void;
-}
-
 /** Back-off of restarts: doubled from the first to the last value while the worker keeps failing. */
 const RESTART_DELAY_MS = { first: 100, last: 10_000 };
 
@@ -44,103 +46,126 @@ const RESTART_DELAY_MS = { first: 100, last: 10_000 };
 export async function startWorker<M extends Methods<M>>(
   options: WorkerOptions,
 ): Promise<WorkerLink<M>> {
-  const pending = new Map<number, PendingCall>();
-  let lastCall = 0;
-  let worker: Worker | undefined;
+  const calls = createCalls();
+  let thread: Worker | undefined;
+  let ready = false;
   let restart: NodeJS.Timeout | undefined;
   let delayMs = RESTART_DELAY_MS.first;
   let closing = false;
 
-  function down(reason: AppError): void {
-    worker = undefined;
-    for (const { reject } of pending.values()) {
-      reject(reason);
+  function hear(message: Exclude<WorkerMessage, { kind: "failed" }>): void {
+    if (message.kind === "ready") {
+      ready = true;
+      delayMs = RESTART_DELAY_MS.first;
+      options.onReady(message.value);
+    } else if (message.kind === "replies") {
+      message.replies.forEach(calls.settle);
+    } else {
+      options.onEvent(message.value);
     }
-    pending.clear();
+  }
+
+  function down(reason: AppError): void {
+    thread = undefined;
+    ready = false;
+    calls.refuseAll(closing ? storeClosed() : reason);
     if (!closing) {
       restart = setTimeout(() => void start().catch(() => undefined), delayMs);
       delayMs = Math.min(delayMs * 2, RESTART_DELAY_MS.last);
     }
   }
 
-  function settle(reply: Reply): void {
-    const call = pending.get(reply.call);
-    pending.delete(reply.call);
-    if ("refusal" in reply) {
-      call?.reject(refusalFrom(reply.refusal));
-      return;
-    }
-    call?.resolve(reply.value);
-  }
-
   /** Resolves when the worker is ready; whatever happens to it later goes to `down`. */
   function start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const thread = new Worker(moduleUrl(options.module), {
-        workerData: options.data,
-        execArgv: [],
-        name: options.module,
-      });
-      let reason = storeUnavailable(`the ${options.module} thread ended`);
+      const { module, data: workerData } = options;
+      let reason = storeUnavailable(`the ${module} thread ended`);
+      thread = new Worker(moduleUrl(module), { workerData, execArgv: [], name: module });
       thread.on("message", (message: WorkerMessage) => {
-        if (message.kind === "ready") {
-          worker = thread;
-          delayMs = RESTART_DELAY_MS.first;
-          options.onReady(message.value);
-          resolve();
-        } else if (message.kind === "failed") {
+        if (message.kind === "failed") {
           reason = refusalFrom(message.refusal);
-        } else if (message.kind === "replies") {
-          message.replies.forEach(settle);
-        } else {
-          options.onEvent(message.value);
+          return;
         }
+        hear(message);
+        resolve();
       });
       thread.on("error", (error) => {
-        reason = storeUnavailable(`the ${options.module} thread broke down: ${error}`, error);
+        reason = storeUnavailable(`the ${module} thread broke down: ${error}`, error);
       });
       thread.on("exit", () => {
         reject(reason);
-        down(closing ? storeClosed() : reason);
+        down(reason);
       });
     });
   }
 
-  function call(method: string, args: readonly unknown[], transfer: readonly ArrayBuffer[]) {
-    const thread = worker;
-    if (thread === undefined) {
-      throw storeUnavailable(`the ${options.module} thread is being restarted`);
+  async function close(): Promise<void> {
+    closing = true;
+    clearTimeout(restart);
+    if (thread !== undefined) {
+      const ended = once(thread, "exit");
+      // A thread that is still opening reads this as soon as it listens.
+      thread.postMessage({ call: 0, method: "close", args: [] } satisfies Call);
+      await ended;
     }
-    lastCall += 1;
-    const number = lastCall;
-    return new Promise((resolve, reject) => {
-      pending.set(number, { resolve, reject });
-      thread.postMessage({ call: number, method, args }, [...transfer]);
-    });
   }
 
-  try {
-    await start();
-  } catch (error) {
+  await start().catch((error) => {
     closing = true;
     clearTimeout(restart);
     throw error;
-  }
+  });
   return {
     async call(method, args, transfer = []) {
-      return (await call(method, args, transfer)) as ReturnType<M[typeof method]>;
-    },
-    async close() {
-      closing = true;
-      clearTimeout(restart);
-      const thread = worker;
-      if (thread !== undefined) {
-        const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
-        thread.postMessage({ call: 0, method: "close", args: [] });
-        await ended;
+      if (thread === undefined || !ready) {
+        throw storeUnavailable(`the ${options.module} thread is being restarted`);
       }
+      return (await calls.make(thread, { method, args, transfer })) as ReturnType<M[typeof method]>;
+    },
+    close,
+  };
+}
+
+/** The calls that wait for their replies. */
+function createCalls() {
+  const pending = new Map<number, PendingCall>();
+  let last = 0;
+  return {
+    make(thread: Worker, { method, args, transfer }: Outgoing): Promise<unknown> {
+      last += 1;
+      const call = last;
+      return new Promise((resolve, reject) => {
+        pending.set(call, { resolve, reject });
+        thread.postMessage({ call, method, args } satisfies Call, [...transfer]);
+      });
+    },
+    settle(reply: Reply): void {
+      const call = pending.get(reply.call);
+      pending.delete(reply.call);
+      if ("refusal" in reply) {
+        call?.reject(refusalFrom(reply.refusal));
+        return;
+      }
+      call?.resolve(reply.value);
+    },
+    refuseAll(reason: AppError): void {
+      for (const { reject } of pending.values()) {
+        reject(reason);
+      }
+      pending.clear();
     },
   };
+}
+
+interface Outgoing {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+interface PendingCall {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: AppError) => void;
 }
 
 /** The module's file: `.ts` as it is written, `.js` in the published package. */

@@ -8,8 +8,8 @@
  *                     event     something that nobody asked for
  */
 
-import type { AppErrorCode } from "../../wire/index.ts";
-import { AppError } from "../../wire/index.ts";
+import { AppError, type AppErrorCode } from "../../wire/index.ts";
+import { refusalFor } from "./transaction.ts";
 
 /** A question to a worker. */
 export interface Call {
@@ -48,4 +48,13 @@ export function refusalData({ code, message, detail }: AppError): RefusalData {
 /** Puts it together again. */
 export function refusalFrom({ code, message, detail }: RefusalData): AppError {
   return new AppError(code, message, detail === undefined ? {} : { detail });
+}
+
+/** Answers a call with what `work` returns or throws. */
+export function replyOf(call: number, work: () => unknown): Reply {
+  try {
+    return { call, value: work() };
+  } catch (error) {
+    return { call, refusal: refusalData(refusalFor(error)) };
+  }
 }

@@ -6,15 +6,22 @@
 
 import assert from "node:assert/strict";
 import { performance } from "node:perf_hooks";
+import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../wire/index.ts";
-import { type AppendRow, createAppender } from "./appender.ts";
+import { type AppendResult, type AppendRow, createAppender } from "./appender.ts";
 import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
-import { createIndexer } from "./indexer.ts";
+import { createIndexer, type Indexer } from "./indexer.ts";
 import { migrate } from "./migrate.ts";
 import { createTerms } from "./term.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
-import { type Call, type Reply, refusalData, type WorkerMessage } from "./worker-protocol.ts";
+import {
+  type Call,
+  type Reply,
+  refusalData,
+  replyOf,
+  type WorkerMessage,
+} from "./worker-protocol.ts";
 
 /** What the writer answers to. */
 export interface WriterMethods {
@@ -49,6 +56,9 @@ const PACE_AT_START = 20;
 /** Back-off of the indexer after a failure: doubled from the first to the last value. */
 const RETRY_DELAY_MS = { first: 100, last: 5_000 };
 
+const RECORD_HEALTH = `INSERT INTO health (id, checked_at) VALUES (1, ?)
+  ON CONFLICT DO UPDATE SET checked_at = excluded.checked_at`;
+
 const port = parentPort;
 assert(port, "the writer runs in a worker thread");
 
@@ -67,21 +77,14 @@ function serve(options: ConnectionOptions): void {
   migrate(database, `The store in ${options.directory}`);
   const terms = createTerms(database);
   const append = createAppender(database, terms);
-  const indexer = createIndexer(database, terms);
-  const recordHealth = database.prepare(
-    `INSERT INTO health (id, checked_at) VALUES (1, ?)
-      ON CONFLICT DO UPDATE SET checked_at = excluded.checked_at`,
-  );
+  const index = createIndexing(createIndexer(database, terms));
+  const seq = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'request'");
+  const recordHealth = database.prepare(RECORD_HEALTH);
 
-  let appended = Number(
-    database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'request'").get()?.["seq"] ?? 0,
-  );
+  let appended = Number(seq.get()?.["seq"] ?? 0);
   let waiting: { readonly call: number; readonly row: AppendRow }[] = [];
   let turnPlanned = false;
   let closing = false;
-  let pace = PACE_AT_START;
-  let retryDelayMs = 0;
-  let retry: NodeJS.Timeout | undefined;
 
   function planTurn(): void {
     if (!turnPlanned) {
@@ -102,83 +105,46 @@ function serve(options: ConnectionOptions): void {
       end();
       return;
     }
-    if (indexer.position() < appended && retry === undefined) {
+    if (index.position() < appended && !index.pausing()) {
       indexOneBatch(group.length > 0);
     }
   }
 
   function appendGroup(group: typeof waiting): void {
     const results = append(group.map(({ row }) => row));
-    const replies = results.map((result, at): Reply => {
-      const call = group[at]?.call ?? 0;
-      return result instanceof AppError
-        ? { call, refusal: refusalData(result) }
-        : { call, value: result };
-    });
     appended = Math.max(appended, ...results.filter((result) => typeof result === "number"));
-    say({ kind: "replies", replies });
+    say({
+      kind: "replies",
+      replies: results.map((each, at) => appendReply(group[at]?.call, each)),
+    });
     if (results.some((result) => result instanceof AppError)) {
-      reuseLogSpace();
-    }
-  }
-
-  /** On a full disk the write-ahead log can't grow; copied back, it is written from its start again. */
-  function reuseLogSpace(): void {
-    try {
-      database.exec("PRAGMA wal_checkpoint(RESTART)");
-    } catch {
-      // Nothing is lost: the log stays as it is, and the caller already knows that the disk fails.
+      reuseLogSpace(database);
     }
   }
 
   function indexOneBatch(busy: boolean): void {
-    const behind = appended - indexer.position() > LAG_REQUESTS_MAX;
-    const aimMs = behind ? BATCH_MS.behind : busy ? BATCH_MS.busy : BATCH_MS.idle;
+    const behind = appended - index.position() > LAG_REQUESTS_MAX;
     try {
-      index(Math.min(Math.max(pace * aimMs, BATCH_RECORDS.min), BATCH_RECORDS.max));
+      index.batch(behind ? BATCH_MS.behind : busy ? BATCH_MS.busy : BATCH_MS.idle);
       planTurn();
     } catch {
-      retryDelayMs = Math.min(
-        Math.max(retryDelayMs * 2, RETRY_DELAY_MS.first),
-        RETRY_DELAY_MS.last,
-      );
-      retry = setTimeout(() => {
-        retry = undefined;
-        planTurn();
-      }, retryDelayMs);
-      reuseLogSpace();
+      index.pause(planTurn);
+      reuseLogSpace(database);
     }
-  }
-
-  function index(recordsMax: number): void {
-    const startMs = performance.now();
-    const records = indexer.indexBatch(recordsMax);
-    if (records >= BATCH_RECORDS.min) {
-      pace = records / Math.max(performance.now() - startMs, 1);
-    }
-    retryDelayMs = 0;
-    const value: WriterEvent = { indexed: indexer.position() };
-    say({ kind: "event", value });
   }
 
   /** Writes, and where the indexer has failed lets it try again: both must succeed. */
-  function checkHealth(call: number, at: string): void {
-    try {
-      inTransaction(database, () => recordHealth.run(at));
-      if (retry !== undefined) {
-        index(BATCH_RECORDS.min);
-        clearTimeout(retry);
-        retry = undefined;
-        planTurn();
-      }
-      say({ kind: "replies", replies: [{ call, value: undefined }] });
-    } catch (error) {
-      say({ kind: "replies", replies: [{ call, refusal: refusalData(refusalFor(error)) }] });
+  function checkHealth(at: string): void {
+    inTransaction(database, () => recordHealth.run(at));
+    if (index.pausing()) {
+      index.batch(BATCH_MS.busy);
+      index.resume();
+      planTurn();
     }
   }
 
   function end(): void {
-    clearTimeout(retry);
+    index.resume();
     database.close();
     port?.close();
   }
@@ -188,13 +154,66 @@ function serve(options: ConnectionOptions): void {
       waiting.push({ call, row: args[0] as AppendRow });
       planTurn();
     } else if (method === "checkHealth") {
-      checkHealth(call, String(args[0]));
+      say({ kind: "replies", replies: [replyOf(call, () => checkHealth(String(args[0])))] });
     } else {
       closing = true;
       planTurn();
     }
   });
-  const value: WriterReady = { appended, indexed: indexer.position() };
+  const value: WriterReady = { appended, indexed: index.position() };
   say({ kind: "ready", value });
   planTurn();
+}
+
+function appendReply(call = 0, result: AppendResult): Reply {
+  return result instanceof AppError
+    ? { call, refusal: refusalData(result) }
+    : { call, value: result };
+}
+
+/** On a full disk the write-ahead log can't grow; copied back, it is written from its start again. */
+function reuseLogSpace(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(RESTART)");
+  } catch {
+    // Nothing is lost: the log stays as it is, and the caller already knows that the disk fails.
+  }
+}
+
+/** Runs the indexer at a measured pace, and keeps the pause after a failure. */
+function createIndexing(indexer: Indexer) {
+  let recordsPerMs = PACE_AT_START;
+  let delayMs = 0;
+  let retry: NodeJS.Timeout | undefined;
+  return {
+    position: indexer.position,
+    pausing: () => retry !== undefined,
+
+    /** Indexes as many records as should take `aimMs`. @throws what the database throws */
+    batch(aimMs: number): void {
+      const { min, max } = BATCH_RECORDS;
+      const startMs = performance.now();
+      const records = indexer.indexBatch(Math.min(Math.max(recordsPerMs * aimMs, min), max));
+      if (records >= min) {
+        recordsPerMs = records / Math.max(performance.now() - startMs, 1);
+      }
+      delayMs = 0;
+      const value: WriterEvent = { indexed: indexer.position() };
+      say({ kind: "event", value });
+    },
+
+    /** Calls `due` when the pause that follows a failure is over; each is twice as long as the last. */
+    pause(due: () => void): void {
+      delayMs = Math.min(Math.max(delayMs * 2, RETRY_DELAY_MS.first), RETRY_DELAY_MS.last);
+      retry = setTimeout(() => {
+        retry = undefined;
+        due();
+      }, delayMs);
+    },
+
+    resume(): void {
+      clearTimeout(retry);
+      retry = undefined;
+    },
+  };
 }
