@@ -181,7 +181,9 @@ function missingRule(
   type: ObjectType,
   isTopLevel: boolean,
 ): RuleId {
-  const own = isTopLevel ? MISSING_RULES[name] : type.requiredRule;
+  // The version of a bundle is a property of 2.0 like any other.
+  const isHead = isTopLevel && !(type.category === "bundle" && name === "spec_version");
+  const own = isHead ? MISSING_RULES[name] : type.requiredRule;
   if (own !== undefined) {
     return own;
   }
@@ -197,7 +199,7 @@ function headCheck(name: string, type: ObjectType): Check | undefined {
     case "id":
       return type.category === "sco" ? checkObservableId(type) : checkObjectId(type);
     case "spec_version":
-      return checkSpecVersion;
+      return type.category === "bundle" ? checkBundleVersion : checkSpecVersion;
     default:
       return undefined;
   }
@@ -206,6 +208,12 @@ function headCheck(name: string, type: ObjectType): Check | undefined {
 const checkSpecVersion: Check = (value, key, walk) => {
   if (value !== "2.0" && value !== "2.1") {
     report(walk, "spec_version.value", key, { reason: "Expected 2.0 or 2.1", value });
+  }
+};
+
+const checkBundleVersion: Check = (value, key, walk) => {
+  if (value !== "2.0") {
+    report(walk, "spec_version.value", key, { reason: "Expected 2.0 on a 2.0 bundle", value });
   }
 };
 

@@ -181,7 +181,7 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
   ),
   kind: rule("E", "E", "2", "A property has the JSON kind of its table."),
   "kind.kcpString": rule("E", "W", "2.11", "An item of kill_chain_phases is an object."),
-  "kind.extensions": rule("E/-", "W", "3.2", "extensions is an object."),
+  "kind.extensions": rule("E", "W", "3.2", "extensions is an object."),
   "int.safe": rule("E/W", "W", "2.10", "An integer lies within ±(2^53 - 1)."),
   "confidence.range": rule("E/-", "E", "3.2", "confidence is an integer from 0 to 100."),
   range: rule("E", "W", "2", "A number lies within its range."),

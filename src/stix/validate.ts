@@ -129,7 +129,8 @@ function settingsFor(version: SpecVersion, options: ValidationOptions): WalkSett
 /** The version whose tables apply. Types that 2.0 lacks are 2.1 unless the object says otherwise. */
 function versionOf(object: JsonObject, defaultVersion: SpecVersion): SpecVersion {
   const stated = object["spec_version"];
-  if (stated === "2.0" || stated === "2.1") {
+  // Only bundles of 2.0 state a version, so another one tells nothing about a bundle.
+  if (stated === "2.0" || (stated === "2.1" && object["type"] !== "bundle")) {
     return stated;
   }
   return defaultVersion === "2.0" && isOnlyIn21(object["type"]) ? "2.1" : defaultVersion;
@@ -240,8 +241,7 @@ function walkBundle(
   if (!Array.isArray(members)) {
     return;
   }
-  const stated = bundle["spec_version"];
-  const fallback = stated === "2.0" || stated === "2.1" ? stated : options.defaultSpecVersion;
+  const fallback = versionOf(bundle, options.defaultSpecVersion);
   const outer = walk.settings;
   const seen = new Set<string>();
   walk.path.push("objects");
