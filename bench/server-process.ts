@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** What `--ready-json` prints, as far as measurements need it. */
-export interface Ready {
+interface Ready {
   readonly https: string;
   readonly tenantId: string;
   readonly workspaceId: string;

@@ -61,8 +61,8 @@ const DECOMPRESSORS: Readonly<Record<string, Decompress>> = {
 /**
  * Reads a request's body and undoes its Content-Encoding.
  *
- * After a refusal the rest of the request is left unread: close the connection with the answer, or the
- * server goes on receiving it. A body without encoding is copied once at most.
+ * After a refusal the rest of the request is left unread. When the body is too large, close the connection
+ * with the answer, or Node receives and discards the rest. A body without encoding is copied once at most.
  *
  * @throws AppError `body_too_large`, `unsupported_encoding`, or `malformed_body` when the connection ends
  *   before the body does; the signal's reason when it is aborted
