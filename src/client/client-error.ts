@@ -16,6 +16,7 @@ export type ClientErrorCode =
   | "refused" // the service refused a request as a whole for another reason
   | "throttled" // still throttled after all tries
   | "unavailable" // no answer, or only server errors, after all tries
+  | "certificate_untrusted" // the server's certificate does not verify
   | "unexpected_reply" // an answer that no upload API gives, such as a proxy's page
   | "journal_mismatch" // the journal belongs to another upload, or the input changed since
   | "journal_unwritable" // what was acknowledged cannot be recorded

@@ -33,12 +33,14 @@ export {
   DEFAULT_REQUESTS_PER_MINUTE_MAX,
   DEFAULT_SCOPE,
 } from "./options.ts";
+export { type PlanRequest, planUpload, type UploadPlan } from "./plan.ts";
 export {
   DOCUMENT_BYTES_MAX,
   type InputOptions,
   type Inputs,
   LINE_BYTES_MAX,
   openInputs,
+  STDIN_NAME,
 } from "./readers.ts";
 export type { ReceiptFilter } from "./receipts.ts";
 export {

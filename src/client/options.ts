@@ -87,7 +87,7 @@ export const DEFAULT_OBJECTS_PER_REQUEST_MAX = 100;
 export const DEFAULT_REQUESTS_PER_MINUTE_MAX = 100;
 
 /** Far above 100 usual objects (0.2 MB), and below what gateways take without being asked. */
-const DEFAULT_BODY_BYTES_MAX = 4 * 1024 * 1024;
+export const DEFAULT_BODY_BYTES_MAX: number = 4 * 1024 * 1024;
 /** Four requests hide the way to a distant service; more would only reach the throttle sooner. */
 const DEFAULT_CONCURRENCY_MAX = 4;
 /** With the back-off of retry.ts, eight tries bridge about a minute of outage. */

@@ -230,7 +230,10 @@ test("a broken document hands out nothing, broken JSON lines what stands in fron
 const UNOPENED: readonly (readonly [paths: readonly string[], expected: RegExp])[] = [
   [[], /options_invalid: No input was named/],
   [["-", "-"], /options_invalid: Standard input \(-\) can be read only once/],
-  [[join(directory, "absent.json")], /input_unreadable: Cannot read .*absent.json: ENOENT/],
+  [
+    [join(directory, "absent.json")],
+    /input_unreadable: Cannot read .*absent.json: there is no such file/,
+  ],
   [[directory], /input_unreadable: Cannot read .*: it is a directory/],
 ];
 

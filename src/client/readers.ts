@@ -19,6 +19,8 @@ import { openInput, STDIN_NAME } from "./input-bytes.ts";
 import { skipSpace, skipValue } from "./json-scan.ts";
 import type { UploadObject } from "./upload-object.ts";
 
+export { STDIN_NAME };
+
 /** Largest document that is held whole: 512 MiB, near the longest string the platform has. */
 export const DOCUMENT_BYTES_MAX: number = 512 * 1024 * 1024;
 
@@ -96,7 +98,9 @@ async function sizeOf(file: string): Promise<number | undefined> {
     return undefined;
   }
   const found = await stat(file).catch((cause: unknown) => {
-    throw new ClientError("input_unreadable", `Cannot read ${file}: ${reasonOf(cause)}`, { cause });
+    const absent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const reason = absent ? "there is no such file" : reasonOf(cause);
+    throw new ClientError("input_unreadable", `Cannot read ${file}: ${reason}.`, { cause });
   });
   if (found.isDirectory()) {
     throw new ClientError("input_unreadable", `Cannot read ${file}: it is a directory.`);

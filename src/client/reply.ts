@@ -65,6 +65,14 @@ export async function sendOnce(
       throw error;
     }
     const { host } = new URL(request.url);
+    const fault = certificateFault(error);
+    if (fault !== undefined) {
+      throw new ClientError(
+        "certificate_untrusted",
+        `The certificate of ${host} does not verify: ${fault}. Is its authority (CA) among the trusted ones?`,
+        { cause: error },
+      );
+    }
     throw new NoAnswer(
       timeout.aborted
         ? `${host} did not answer within ${options.timeoutMs / 1000} s`
@@ -72,6 +80,16 @@ export async function sendOnce(
       error,
     );
   }
+}
+
+/** Codes of OpenSSL and Node for a certificate that does not verify; none of them passes with time. */
+const CERTIFICATE_FAULT =
+  /^(?:CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET|VERIFY)_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/;
+
+function certificateFault(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return CERTIFICATE_FAULT.test(code) ? reasonOf(error) : undefined;
 }
 
 async function boundedText(response: Response): Promise<string> {
