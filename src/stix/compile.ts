@@ -73,17 +73,21 @@ const SPECIALS: Readonly<Record<string, Special>> = {
   "granular-marking": checkGranularMarking,
 };
 
-const compiledTypes = new Map<string, CompiledType>();
+const compiledTypes: Readonly<Record<Edition, Map<ObjectType, CompiledType>>> = {
+  "2.1": new Map(),
+  "2.0": new Map(),
+  "2.0-lenient": new Map(),
+  either: new Map(),
+};
 
 /** The compiled table of a type; tables are compiled at first use and kept. */
 export function compiledType(type: ObjectType, edition: Edition): CompiledType {
-  const key = `${edition} ${type.category} ${type.name}`;
-  const known = compiledTypes.get(key);
+  const known = compiledTypes[edition].get(type);
   if (known !== undefined) {
     return known;
   }
   const compiled = compile(type, edition);
-  compiledTypes.set(key, compiled);
+  compiledTypes[edition].set(type, compiled);
   return compiled;
 }
 

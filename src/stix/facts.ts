@@ -3,7 +3,7 @@
 import type { SpecVersion } from "./kinds.ts";
 import { tlpOf } from "./marking.ts";
 import { confidenceOf } from "./scalar-checks.ts";
-import { normaliseTimestamp } from "./timestamp.ts";
+import { strictForm } from "./timestamp.ts";
 import type { JsonObject, Walk } from "./walk.ts";
 
 /** Facts of one object; timestamps in UTC with as many fraction digits as received. */
@@ -57,7 +57,7 @@ function textAt(object: JsonObject, name: string): string | null {
 
 function timeAt(object: JsonObject, name: string): string | null {
   const value = object[name];
-  return typeof value === "string" ? (normaliseTimestamp(value) ?? null) : null;
+  return typeof value === "string" ? strictForm(value) : null;
 }
 
 function confidenceAt(object: JsonObject): number | null {

@@ -7,7 +7,7 @@ import { COMMON_NAMES } from "./common-properties.ts";
 import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
 import { checkUnknown } from "./property-names.ts";
 import type { RuleId } from "./rules.ts";
-import { compareTimestamps, normaliseTimestamp } from "./timestamp.ts";
+import { compareTimestamps, normaliseTimestamp, strictForm } from "./timestamp.ts";
 import { type Check, checkCount, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** One property, ready to be checked. */
@@ -138,28 +138,28 @@ function hasTopLevelExtension(object: JsonObject): boolean {
   );
 }
 
-function timeOf(object: JsonObject, name: string): string | undefined {
-  const value = object[name];
-  return typeof value === "string" ? normaliseTimestamp(value) : undefined;
+function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
+  const later = object[order.later];
+  const earlier = object[order.earlier];
+  if (
+    typeof later !== "string" ||
+    typeof earlier !== "string" ||
+    isInOrder(later, earlier, order)
+  ) {
+    return;
+  }
+  // What cannot be read has a finding of its own and no place in time.
+  if (normaliseTimestamp(later) === undefined || normaliseTimestamp(earlier) === undefined) {
+    return;
+  }
+  const relation = order.orEqual ? "must not be before" : "must be after";
+  const reason = `${order.later} ${relation} ${order.earlier}`;
+  report(walk, order.rule, order.later, { reason, value: later });
 }
 
-function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
-  if (object[order.later] === undefined) {
-    return;
-  }
-  const later = timeOf(object, order.later);
-  const earlier = timeOf(object, order.earlier);
-  if (later === undefined || earlier === undefined) {
-    return;
-  }
-  const difference = compareTimestamps(later, earlier);
-  if (difference < 0 || (difference === 0 && !order.orEqual)) {
-    const relation = order.orEqual ? "must not be before" : "must be after";
-    report(walk, order.rule, order.later, {
-      reason: `${order.later} ${relation} ${order.earlier}`,
-      value: object[order.later],
-    });
-  }
+function isInOrder(later: string, earlier: string, { orEqual }: TimeOrder): boolean {
+  const difference = compareTimestamps(strictForm(later), strictForm(earlier));
+  return difference > 0 || (difference === 0 && orEqual);
 }
 
 /** Present, as the rules between properties understand it: null counts as absent. */

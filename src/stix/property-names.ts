@@ -18,6 +18,7 @@ const RESERVED_21: ReadonlySet<string> = new Set([
   "action",
 ]);
 
+/** 2.0 reserves these on domain and relationship objects, not on observables. */
 const RESERVED_20: ReadonlySet<string> = new Set([
   "confidence",
   "severity",
@@ -65,7 +66,7 @@ export function checkUnknown(name: string, value: unknown, owner: UnknownOwner, 
     report(walk, "name.syntax", name, { reason, value: name });
   } else if (name === "defanged" && !owner.isObservable && walk.settings.version === "2.1") {
     report(walk, "name.defanged", name, { reason: "Only observables are defanged", value });
-  } else if (reserved.has(name)) {
+  } else if (reserved.has(name) && !(owner.isObservable && walk.settings.version === "2.0")) {
     report(walk, "name.reserved", name, { reason: "The name is reserved", value });
   } else if (!owner.isExtended && !name.startsWith("x_")) {
     const reason = "A custom property should begin with x_ or come with an extension";

@@ -102,6 +102,16 @@ export function normaliseTimestamp(text: string): string | undefined {
   return offsetMinutes === 0 ? `${local}Z` : shift(local, -offsetMinutes);
 }
 
+/**
+ * A timestamp that `normaliseTimestamp` can read, in strict form. Looks at two characters only where
+ * that is enough: the other forms differ from the strict one in the separator or at the end.
+ */
+export function strictForm(readable: string): string {
+  const isStrict =
+    readable.charCodeAt(10) === 84 && readable.charCodeAt(readable.length - 1) === 90;
+  return isStrict ? readable : (normaliseTimestamp(readable) ?? readable);
+}
+
 /** Minutes east of UTC that the rest of the text says; undefined where it says nothing readable. */
 function readOffset(text: string, from: number): number | undefined {
   const rest = text.slice(from);

@@ -8,7 +8,8 @@ import { checkCustomType } from "./embedded-objects.ts";
 import { factsOf, type ObjectFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
-import { type CompiledType, walkObject } from "./object-walk.ts";
+import type { ObjectType } from "./object-type.ts";
+import { walkObject } from "./object-walk.ts";
 import { type Profile, type Severity, severitiesOf } from "./rules.ts";
 import { OBJECT_TYPES } from "./tables.ts";
 import {
@@ -138,7 +139,7 @@ function versionOf(object: JsonObject, defaultVersion: SpecVersion): SpecVersion
 
 function isOnlyIn21(type: unknown): boolean {
   const table = typeof type === "string" ? OBJECT_TYPES.get(type) : undefined;
-  return table !== undefined && (!table.in20 || table.category === "sco");
+  return table !== undefined && !isIn20(table);
 }
 
 /** Says why a type is not taken; true where it is. A missing type is found with the other properties. */
@@ -180,35 +181,39 @@ function whyUnsupported(type: string, options: ValidationOptions): string | unde
 }
 
 function walkTopLevel(object: JsonObject, walk: Walk, version: SpecVersion): void {
-  walkObject(object, tableFor(object, walk, version), walk);
-}
-
-/** The table of an object's type in the edition that its version asks for. */
-function tableFor(object: JsonObject, walk: Walk, version: SpecVersion): CompiledType {
   const type = object["type"];
-  const name = typeof type === "string" ? type : "";
-  const table = OBJECT_TYPES.get(name);
-  const isKnown =
-    table !== undefined && (version === "2.1" || walk.settings.lenient || isIn20(name));
-  const edition: Edition =
-    version === "2.1" || (table !== undefined && !isIn20(name) && isKnown)
-      ? "2.1"
-      : walk.settings.lenient
-        ? "2.0-lenient"
-        : "2.0";
-  if (isKnown) {
-    return compiledType(table, edition);
+  const table = typeof type === "string" ? OBJECT_TYPES.get(type) : undefined;
+  const edition = editionFor(table, walk, version);
+  if (table !== undefined && edition !== undefined) {
+    walkObject(object, compiledType(table, edition), walk);
+    return;
   }
-  if (name !== "") {
-    checkReservedType(name, walk, version);
-    checkCustomType(name, walk);
+  if (typeof type === "string" && type !== "") {
+    checkReservedType(type, walk, version);
+    checkCustomType(type, walk);
   }
-  return customType(looksObservable(object), edition);
+  const customEdition = version === "2.1" ? "2.1" : walk.settings.lenient ? "2.0-lenient" : "2.0";
+  walkObject(object, customType(looksObservable(object), customEdition), walk);
 }
 
-function isIn20(type: string): boolean {
-  const table = OBJECT_TYPES.get(type);
-  return table?.in20 === true && table.category !== "sco";
+/** The edition that applies to a type; undefined for one that the version does not have. */
+function editionFor(
+  table: ObjectType | undefined,
+  walk: Walk,
+  version: SpecVersion,
+): Edition | undefined {
+  if (table === undefined || version === "2.1") {
+    return table === undefined ? undefined : "2.1";
+  }
+  if (!isIn20(table)) {
+    return walk.settings.lenient ? "2.1" : undefined;
+  }
+  return walk.settings.lenient ? "2.0-lenient" : "2.0";
+}
+
+/** Whether 2.0 has the type at top level. */
+function isIn20(table: ObjectType): boolean {
+  return table.in20 && table.category !== "sco";
 }
 
 const RESERVED_TYPES: Readonly<Record<SpecVersion, ReadonlySet<string>>> = {
@@ -222,13 +227,20 @@ function checkReservedType(type: string, walk: Walk, version: SpecVersion): void
   }
 }
 
-/** Whether a custom object is an observable: its extension says so. */
+/**
+ * Whether a custom object is an observable: its extension says so, or it has neither of the times that
+ * every object with versions has.
+ */
 function looksObservable(object: JsonObject): boolean {
   const extensions = object["extensions"];
-  return (
-    isObject(extensions) &&
-    Object.values(extensions).some((each) => isObject(each) && each["extension_type"] === "new-sco")
-  );
+  const types = isObject(extensions)
+    ? Object.values(extensions).map((each) => (isObject(each) ? each["extension_type"] : undefined))
+    : [];
+  if (types.includes("new-sdo") || types.includes("new-sro")) {
+    return false;
+  }
+  const isUnversioned = object["created"] === undefined && object["modified"] === undefined;
+  return types.includes("new-sco") || (object["spec_version"] === "2.1" && isUnversioned);
 }
 
 /** Walks the members of a bundle; a member without version has that of a 2.0 bundle, or the default. */
