@@ -32,7 +32,10 @@ export function migrate(
   }
   for (const [at, step] of migrations.entries()) {
     if (at >= schema) {
-      inTransaction(database, () => database.exec(`${step}\nPRAGMA user_version = ${at + 1};`));
+      inTransaction(database, () => {
+        database.exec(step);
+        database.exec(`PRAGMA user_version = ${at + 1}`);
+      });
     }
   }
 }

@@ -92,8 +92,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 
   const writer = await startWorker<WriterMethods>({
-    module: "writer-worker",
-    data: connectionOf(directory, limits.writerCacheBytesMax),
+    name: "writer",
+    url: moduleUrl("writer-worker"),
+    data: { directory, cacheBytesMax: limits.writerCacheBytesMax } satisfies ConnectionOptions,
     onReady: (value) => {
       const { appended, indexed } = value as WriterReady;
       position.appended = appended;
@@ -102,8 +103,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onEvent: (value) => indexedUpTo((value as WriterEvent).indexed),
   });
   const reader = await startWorker<ReaderMethods>({
-    module: "reader-worker",
-    data: connectionOf(directory, limits.readerCacheBytesMax),
+    name: "reader",
+    url: moduleUrl("reader-worker"),
+    data: { directory, cacheBytesMax: limits.readerCacheBytesMax } satisfies ConnectionOptions,
     onReady: () => undefined,
     onEvent: () => undefined,
   }).catch(async (error) => {
@@ -159,10 +161,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       await writer.call("checkHealth", [clock().toISOString()]);
     },
 
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
+    close: () => (closing ??= close()),
   };
 }
 
@@ -220,8 +219,10 @@ function readsOf(read: Read): Omit<Store, keyof Writes> {
 /** The calls that have to do with the log. */
 type Writes = Pick<Store, "append" | "waitIndexed" | "position" | "checkHealth" | "close">;
 
-function connectionOf(directory: string, cacheBytesMax: number): ConnectionOptions {
-  return { directory, cacheBytesMax };
+/** A module of this folder: `.ts` as it is written, `.js` in the published package. */
+function moduleUrl(name: string): URL {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  return new URL(`./${name}.${ending}`, import.meta.url);
 }
 
 function cursorOf(list: ListName, next: number | null): string | null {

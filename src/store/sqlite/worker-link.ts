@@ -18,8 +18,10 @@ import {
 
 /** How a worker is started. */
 export interface WorkerOptions {
-  /** Name of the module beside this one, without its ending. */
-  readonly module: string;
+  /** What the thread is called in messages. */
+  readonly name: string;
+  /** The module that runs in it. */
+  readonly url: URL;
   /** What the worker gets to start with; survives a structured clone. */
   readonly data: unknown;
   /** Called at every start with the value of the worker's `ready`, and again after each breakdown. */
@@ -78,9 +80,9 @@ export async function startWorker<M extends Methods<M>>(
   /** Resolves when the worker is ready; whatever happens to it later goes to `down`. */
   function start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { module, data: workerData } = options;
-      let reason = storeUnavailable(`the ${module} thread ended`);
-      thread = new Worker(moduleUrl(module), { workerData, execArgv: [], name: module });
+      const { name, url, data: workerData } = options;
+      let reason = storeUnavailable(`the ${name} thread ended`);
+      thread = new Worker(url, { workerData, execArgv: [], name });
       thread.on("message", (message: WorkerMessage) => {
         if (message.kind === "failed") {
           reason = refusalFrom(message.refusal);
@@ -90,7 +92,7 @@ export async function startWorker<M extends Methods<M>>(
         resolve();
       });
       thread.on("error", (error) => {
-        reason = storeUnavailable(`the ${module} thread broke down: ${error}`, error);
+        reason = storeUnavailable(`the ${name} thread broke down: ${error}`, error);
       });
       thread.on("exit", () => {
         reject(reason);
@@ -118,7 +120,7 @@ export async function startWorker<M extends Methods<M>>(
   return {
     async call(method, args, transfer = []) {
       if (thread === undefined || !ready) {
-        throw storeUnavailable(`the ${options.module} thread is being restarted`);
+        throw storeUnavailable(`the ${options.name} thread is being restarted`);
       }
       return (await calls.make(thread, { method, args, transfer })) as ReturnType<M[typeof method]>;
     },
@@ -166,10 +168,4 @@ interface Outgoing {
 interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: AppError) => void;
-}
-
-/** The module's file: `.ts` as it is written, `.js` in the published package. */
-function moduleUrl(module: string): URL {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new URL(`./${module}.${ending}`, import.meta.url);
 }

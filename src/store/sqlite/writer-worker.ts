@@ -78,10 +78,9 @@ function serve(options: ConnectionOptions): void {
   const terms = createTerms(database);
   const append = createAppender(database, terms);
   const index = createIndexing(createIndexer(database, terms));
-  const seq = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'request'");
   const recordHealth = database.prepare(RECORD_HEALTH);
 
-  let appended = Number(seq.get()?.["seq"] ?? 0);
+  let appended = lastSequence(database);
   let waiting: { readonly call: number; readonly row: AppendRow }[] = [];
   let turnPlanned = false;
   let closing = false;
@@ -163,6 +162,12 @@ function serve(options: ConnectionOptions): void {
   const value: WriterReady = { appended, indexed: index.position() };
   say({ kind: "ready", value });
   planTurn();
+}
+
+/** The last number given to a request, also when retention has dropped it. */
+function lastSequence(database: DatabaseSync): number {
+  const find = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'request'");
+  return Number(find.get()?.["seq"] ?? 0);
 }
 
 function appendReply(call = 0, result: AppendResult): Reply {

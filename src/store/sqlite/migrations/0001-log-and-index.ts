@@ -37,7 +37,7 @@ CREATE TABLE request (
 ) STRICT;
 CREATE INDEX request_by_workspace ON request (workspace);
 CREATE INDEX request_by_outcome ON request (workspace, outcome);
-CREATE INDEX request_by_id ON request (request_id);
+CREATE INDEX request_by_id ON request (workspace, request_id);
 CREATE INDEX request_by_time ON request (received_at);
 
 CREATE TABLE request_objects (

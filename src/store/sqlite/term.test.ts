@@ -1,0 +1,58 @@
+/** Goal: different texts are stored differently, come back unchanged and are found again. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import fc from "fast-check";
+import { migrate } from "./migrate.ts";
+import { createTerms, escapeText, hashOf, TERM_KIND, unescapeText } from "./term.ts";
+
+test("only what SQLite or UTF-8 would change is escaped", () => {
+  const cases = [
+    ["indicator--1", "indicator--1"],
+    ["ünï 🦠 '", "ünï 🦠 '"],
+    ["a\u0000b", "a\\u0000b"],
+    ["\ud800", "\\ud800"],
+    ["\\ud800", "\\\\ud800"],
+    ['"', '\\"'],
+    ["\n", "\\n"],
+  ] as const;
+  for (const [text, stored] of cases) {
+    assert.equal(escapeText(text), stored);
+    assert.equal(unescapeText(stored), text);
+  }
+});
+
+test("every text survives, well-formed and without NUL on the way", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const stored = escapeText(text);
+      assert.ok(stored.isWellFormed() && !stored.includes("\u0000"));
+      assert.equal(unescapeText(stored), text);
+    }),
+  );
+});
+
+test("a hash has 52 bits and tells unpaired surrogates apart", () => {
+  assert.equal(hashOf("abc"), 0xba7816bf8f01c);
+  assert.ok(Number.isSafeInteger(hashOf("")));
+  assert.notEqual(hashOf("\ud800"), hashOf("\ufffd"));
+});
+
+test("a text keeps its number; one taken back by a rollback is given again", () => {
+  using database = new DatabaseSync(":memory:");
+  migrate(database, "test");
+  const terms = createTerms(database);
+  const first = terms.idOf(TERM_KIND.source, "a");
+  assert.equal(terms.idOf(TERM_KIND.source, "a"), first);
+  assert.notEqual(terms.idOf(TERM_KIND.type, "a"), first);
+  database.exec("BEGIN");
+  terms.idOf(TERM_KIND.source, "b");
+  database.exec("ROLLBACK");
+  terms.forget();
+  assert.equal(terms.idOf(TERM_KIND.source, "a"), first);
+  const again = terms.idOf(TERM_KIND.source, "b");
+  assert.deepEqual(
+    database.prepare("SELECT text FROM term WHERE id = ?").get(again)?.["text"],
+    "b",
+  );
+});
