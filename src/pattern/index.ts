@@ -6,21 +6,31 @@
 export type { CheckOptions, PatternFinding } from "./check.ts";
 export { checkPattern } from "./check.ts";
 export type { PatternError } from "./error.ts";
+export type { RegexCompiler } from "./evaluate.ts";
 export type { HashAlgorithm } from "./hash.ts";
 export { hashAlgorithmOf } from "./hash.ts";
+export type { CompiledPattern, MatchOptions, MatchResult } from "./match.ts";
+export { compilePattern } from "./match.ts";
 export { normalisePattern } from "./normalise.ts";
 export type { Observable } from "./observables.ts";
 export { observablesOf } from "./observables.ts";
+export type {
+  MatchDiagnostic,
+  Observation,
+  ObservationsResult,
+  ObservedObject,
+} from "./observation.ts";
+export { observationsOf } from "./observation.ts";
 export type { ParseOptions, PatternResult } from "./parse.ts";
 export { parsePattern } from "./parse.ts";
 export type {
+  BracketedComparison,
   Comparison,
   ComparisonJoin,
   Exists,
   Literal,
   LiteralKind,
   ObjectPath,
-  Observation,
   ObservationExpression,
   ObservationGroup,
   ObservationJoin,

@@ -12,10 +12,10 @@ export interface Pattern {
 }
 
 /** One bracketed comparison, or several joined by an observation operator. */
-export type ObservationExpression = Observation | ObservationJoin | ObservationGroup;
+export type ObservationExpression = BracketedComparison | ObservationJoin | ObservationGroup;
 
 /** `[ comparison ]` and the qualifiers behind it. */
-export interface Observation {
+export interface BracketedComparison {
   readonly kind: "observation";
   readonly comparison: Comparison;
   readonly qualifiers: readonly Qualifier[];

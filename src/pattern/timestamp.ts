@@ -102,3 +102,37 @@ function daysIn(year: number, month: number): number {
   }
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
+
+/** Digits of a second that instants keep as integers: far finer than any clock. Further digits are cut. */
+const FRACTION_DIGITS = 30;
+const DAYS_PER_400_YEARS = 146_097n;
+
+/** The instant as an integer number of 10^-30 seconds, for arithmetic; the text must satisfy isTimestamp. */
+export function ticksOf(timestamp: string): bigint {
+  const days = dayNumber(
+    Number(timestamp.slice(0, 4)),
+    twoDigits(timestamp, 5),
+    twoDigits(timestamp, 8),
+  );
+  const minutes = (days * 24n + BigInt(twoDigits(timestamp, 11))) * 60n;
+  const seconds =
+    (minutes + BigInt(twoDigits(timestamp, 14))) * 60n + BigInt(twoDigits(timestamp, 17));
+  return ticksOfSeconds(`${seconds}.${timestamp.slice(WHOLE_SECONDS_LENGTH + 1, -1)}`);
+}
+
+/** A number of seconds such as `5`, `.5` or `1.25` in the same unit; without a minus sign. */
+export function ticksOfSeconds(seconds: string): bigint {
+  const [whole = "", fraction = ""] = seconds.replace("+", "").split(".");
+  return BigInt(whole + fraction.slice(0, FRACTION_DIGITS).padEnd(FRACTION_DIGITS, "0"));
+}
+
+/** Days since 1 March of year 0 in the Gregorian calendar, whose years here begin in March. */
+function dayNumber(year: number, month: number, day: number): bigint {
+  const isEarly = month < 3;
+  const marchYear = isEarly ? year - 1 : year;
+  const era = Math.floor(marchYear / 400);
+  const yearOfEra = marchYear - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (isEarly ? 9 : -3)) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
+  return BigInt(era) * DAYS_PER_400_YEARS + BigInt(yearOfEra * 365 + leapDays + dayOfYear);
+}
