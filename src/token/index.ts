@@ -33,10 +33,11 @@ export {
   findRoleDefinition,
   ROLE_DEFINITIONS,
   type RoleDefinition,
+  roleAllows,
   THREAT_INTELLIGENCE_READ,
   THREAT_INTELLIGENCE_WRITE,
 } from "./roles.ts";
-export { workspaceScope } from "./scope.ts";
+export { scopeCovers, workspaceScope } from "./scope.ts";
 export {
   CHOSEN_SECRET_LENGTH_MIN,
   type IssuedSecret,
