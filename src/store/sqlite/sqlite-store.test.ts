@@ -1,10 +1,17 @@
-/** Goal: the store on SQLite does what every store does, in a directory that it makes itself. */
-import { mkdtempSync, rmSync } from "node:fs";
+/**
+ * Goal: the store on SQLite does what every store does, in a directory that it makes itself, keeps it over a
+ * restart, and stays within its bounds.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
+import { DatabaseSync } from "node:sqlite";
+import { after, test } from "node:test";
+import { indicators, objectOf, requestOf, stixIdOf } from "../samples.conformance.ts";
 import { storeConformance } from "../store.conformance.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import type { Store } from "../store.ts";
+import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "stixgate-store-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -12,4 +19,195 @@ after(() => rmSync(root, { recursive: true, force: true }));
 storeConformance({
   name: "sqlite",
   open: () => openSqliteStore({ directory: join(root, "conformance", "data") }),
+});
+
+async function withStore<T>(
+  options: SqliteStoreOptions,
+  run: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openSqliteStore(options);
+  try {
+    return await run(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Changes the database behind the back of a closed store. */
+function alter(directory: string, sql: string): void {
+  using database = new DatabaseSync(join(directory, "intelligence.db"));
+  database.exec(sql);
+}
+
+test("everything is there again after a restart, and numbers go on", async () => {
+  const directory = join(root, "restart");
+  const clock = () => new Date("2026-05-06T07:08:09.123Z");
+  const before = await withStore({ directory, clock }, async (store) => {
+    await store.append(requestOf({ objects: indicators(1, 3) }));
+    await store.waitIndexed(await store.append(requestOf({ objects: indicators(2, 1) })));
+    return await store.changes(0, 10);
+  });
+  assert.deepEqual(
+    before.map(({ change, stixId, ingestedAt }) => [change, stixId, ingestedAt]),
+    [1, 2, 3].map((at) => [at, stixIdOf(at), "2026-05-06T07:08:09.123Z"]),
+  );
+  await withStore({ directory }, async (store) => {
+    assert.deepEqual(store.position(), { appended: 2, indexed: 2 });
+    assert.deepEqual(await store.changes(0, 10), before);
+    assert.equal(await store.append(requestOf({ objects: [objectOf({ name: "x" })] })), 3);
+    await store.waitIndexed(3);
+    assert.equal((await store.changes(3, 10))[0]?.change, 4);
+  });
+});
+
+test("the files are for their owner only", () => {
+  for (const file of ["", "intelligence.db"]) {
+    assert.equal(statSync(join(root, "restart", file)).mode & 0o077, 0, file);
+  }
+});
+
+test("an index that was lost is built again from the log, the same", async () => {
+  const directory = join(root, "rebuild");
+  const read = async (store: Store) => ({
+    changes: await store.changes(0, 1000),
+    current: await store.currentObjects({ workspaceId: "w", limit: 1000 }),
+    labelled: await store.currentObjects({ workspaceId: "w", limit: 1000, label: "a" }),
+    counts: await store.countObjects("w"),
+    receipts: await store.receipts({ workspaceId: "w", limit: 1000 }),
+  });
+  const before = await withStore({ directory }, async (store) => {
+    for (const name of ["one", "two", "three"]) {
+      const objects = indicators(1, 50, { name, labels: ["a", name] });
+      await store.append(requestOf({ workspaceId: "w", requestId: name, objects }));
+    }
+    await store.waitIndexed(3);
+    return await read(store);
+  });
+  assert.equal(before.labelled.items.length, 50);
+  alter(
+    directory,
+    `DELETE FROM index_result; DELETE FROM object; DELETE FROM identity; DELETE FROM version;
+     DELETE FROM observable; DELETE FROM label; DELETE FROM object_count;
+     UPDATE index_position SET sequence = 0, change = 0, object = 0;`,
+  );
+  await withStore({ directory }, async (store) => {
+    await store.waitIndexed(3);
+    assert.deepEqual(await read(store), before);
+  });
+});
+
+test("what is no directory, no database or newer is refused with the reason", async () => {
+  const directory = join(root, "newer");
+  await withStore({ directory }, async () => undefined);
+  alter(directory, "PRAGMA user_version = 1000");
+  const garbage = join(root, "garbage");
+  mkdirSync(garbage);
+  writeFileSync(join(garbage, "intelligence.db"), "no database ".repeat(1000));
+  const file = join(root, "file");
+  writeFileSync(file, "");
+  const cases = [
+    [directory, /has schema 1000, .* a newer version has opened it/],
+    [garbage, /Cannot open the store .*garbage.*intelligence\.db: file is not a database/],
+    [file, /Cannot open the store .*file.*: EEXIST/],
+  ] as const;
+  for (const [bad, message] of cases) {
+    await assert.rejects(openSqliteStore({ directory: bad }), {
+      code: "store_unavailable",
+      message,
+    });
+  }
+});
+
+test("waiting appends are bounded by count and by bytes, and so is one request", async () => {
+  const directory = join(root, "bounds");
+  const small = requestOf({ objects: indicators(1, 1) });
+  const codes = async (store: Store, count: number) => {
+    const calls = Array.from({ length: count }, () => store.append(small));
+    const settled = await Promise.allSettled(calls);
+    return settled.map((each) => (each.status === "fulfilled" ? "kept" : each.reason.code));
+  };
+  await withStore({ directory, pendingAppendsMax: 3 }, async (store) => {
+    assert.deepEqual(await codes(store, 5), ["kept", "kept", "kept", "overloaded", "overloaded"]);
+    assert.deepEqual(await codes(store, 2), ["kept", "kept"]);
+  });
+  await withStore({ directory, pendingAppendBytesMax: 1_500 }, async (store) => {
+    assert.deepEqual(await codes(store, 4), ["kept", "kept", "overloaded", "overloaded"]);
+    const large = requestOf({ objects: indicators(1, 50) });
+    assert.equal(await store.append(large), 8, "a request larger than the bound goes alone");
+  });
+  await withStore({ directory, requestBytesMax: 1_000 }, async (store) => {
+    await store.append(small);
+    await assert.rejects(store.append(requestOf({ objects: indicators(1, 5) })), {
+      code: "body_too_large",
+    });
+  });
+});
+
+test("waiting reads are bounded", async () => {
+  const directory = join(root, "bounds");
+  await withStore({ directory, pendingReadsMax: 2 }, async (store) => {
+    const reads = await Promise.allSettled([1, 2, 3].map(() => store.countObjects("w")));
+    assert.deepEqual(
+      reads.map((each) => (each.status === "fulfilled" ? each.value : each.reason.code)),
+      [{}, {}, "overloaded"],
+    );
+  });
+});
+
+test("a request that can't be stored fails alone, not with its group", async () => {
+  const directory = join(root, "poison");
+  await withStore({ directory }, async (store) => {
+    const poison = requestOf({ received: Number.NaN });
+    const settled = await Promise.allSettled([
+      store.append(requestOf({ objects: indicators(1, 1) })),
+      store.append(poison),
+      store.append(requestOf({ objects: indicators(2, 1) })),
+    ]);
+    assert.deepEqual(
+      settled.map((each) => (each.status === "fulfilled" ? each.value : each.reason.code)),
+      [1, "internal", 2],
+    );
+  });
+});
+
+test("an answer with large texts is cut short, and the pages still show every object", async () => {
+  const directory = join(root, "large");
+  await withStore({ directory }, async (store) => {
+    const json = `"${"x".repeat(12_000_000)}"`;
+    for (let at = 0; at < 5; at += 1) {
+      const object = objectOf({ stixId: stixIdOf(at) }, { json });
+      await store.append(requestOf({ workspaceId: "w", objects: [object] }));
+    }
+    await store.waitIndexed(5);
+    const first = await store.currentObjects({ workspaceId: "w", limit: 5 });
+    assert.equal(first.items.length, 3);
+    const cursor = first.next ?? "";
+    const rest = await store.currentObjects({ workspaceId: "w", limit: 5, cursor });
+    assert.deepEqual([rest.items.length, rest.next], [2, null]);
+    assert.equal((await store.changes(0, 10)).length, 3);
+    assert.equal((await store.changes(3, 10)).length, 2);
+  });
+});
+
+test("an index that can't go on stays behind visibly, and catches up by itself", async () => {
+  const directory = join(root, "stuck");
+  await withStore({ directory }, async () => undefined);
+  alter(
+    directory,
+    `CREATE TRIGGER stuck BEFORE INSERT ON version BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+  );
+  await withStore({ directory }, async (store) => {
+    await store.append(requestOf({ requestId: "r", objects: indicators(1, 1) }));
+    await assert.rejects(store.checkHealth(), (error: Error & { detail?: string }) =>
+      Boolean(error.detail?.includes("no room")),
+    );
+    assert.deepEqual(store.position(), { appended: 1, indexed: 0 });
+    const { workspaceId } = requestOf();
+    const receipt = await store.receipt(workspaceId, "r");
+    assert.deepEqual([receipt?.indexed, receipt?.counts.created], [false, null]);
+    alter(directory, "DROP TRIGGER stuck");
+    await store.waitIndexed(1);
+    await store.checkHealth();
+    assert.deepEqual(await store.countObjects(workspaceId), { indicator: 1 });
+  });
 });
