@@ -7,6 +7,7 @@ export type { CheckOptions, PatternFinding } from "./check.ts";
 export { checkPattern } from "./check.ts";
 export type { PatternError } from "./error.ts";
 export type { RegexCompiler } from "./evaluate.ts";
+export { conformanceLevel, explainPattern } from "./explain.ts";
 export type { HashAlgorithm } from "./hash.ts";
 export { hashAlgorithmOf } from "./hash.ts";
 export type { CompiledPattern, MatchOptions, MatchResult } from "./match.ts";
