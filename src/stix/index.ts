@@ -3,6 +3,7 @@
  * No package, no clock, no exception for any input.
  * @module
  */
+export { observableId } from "./deterministic-id.ts";
 export type { ObjectFacts } from "./facts.ts";
 export { type Finding, messageOf } from "./finding.ts";
 export { type Identifier, readIdentifier } from "./identifier.ts";
@@ -10,6 +11,7 @@ export type { Category, Kind, SpecVersion } from "./kinds.ts";
 export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
 export type { ObjectType, Presence, Property } from "./object-type.ts";
 export { type Profile, RULES, type RuleFacts, type RuleId, type Severity } from "./rules.ts";
+export { checkSet, type SetFinding, type SetOptions } from "./set.ts";
 export { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 export { compareTimestamps, isTimestamp, normaliseTimestamp } from "./timestamp.ts";
 export { type Validation, type ValidationOptions, validateObject } from "./validate.ts";

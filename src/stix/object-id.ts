@@ -1,8 +1,9 @@
 /** Checks of an object's own id. STIX 2.1 §2.9. */
 
+import { observableId } from "./deterministic-id.ts";
 import { readIdentifier } from "./identifier.ts";
 import type { ObjectType } from "./object-type.ts";
-import { type Check, checkLength, report, type Walk } from "./walk.ts";
+import { type Check, checkLength, isOn, report, type Walk } from "./walk.ts";
 
 /** Checks of the id of an object that is no observable. */
 export function checkObjectId(type: ObjectType): Check {
@@ -31,8 +32,18 @@ export function checkObservableId(type: ObjectType): Check {
     } else if (version !== 5) {
       const reason = "The UUID should be of version 5, made from the properties";
       report(walk, "id.sco5", key, { reason, value });
+    } else if (isOn(walk, "id.scoValue")) {
+      checkValue(value, key, walk);
     }
   };
+}
+
+/** A UUID of version 5 should be the one that the rule gives; producers may have rules of their own. */
+function checkValue(value: unknown, key: string | number, walk: Walk): void {
+  const expected = observableId(walk.root);
+  if (expected !== undefined && expected !== value) {
+    report(walk, "id.scoValue", key, { reason: `The standard's rule gives ${expected}`, value });
+  }
 }
 
 /** The version digit of the UUID; 0 where the id has none. */

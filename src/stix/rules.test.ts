@@ -52,7 +52,7 @@ const indicator20: Fields = {
   valid_from: "2024-01-01T00:00:00Z",
 };
 const malware = object21("malware", { name: "A", is_family: true });
-const file = observable("file", { name: "a" });
+const file = observable("file", { name: "a" }, "0bdfffc2-d6e5-5347-b3d4-7511e49cb982");
 const relationship = object21("relationship", {
   relationship_type: "uses",
   source_ref: `campaign--${UUID4}`,
@@ -157,6 +157,7 @@ const CASES: readonly RuleCase[] = [
   ["id.v4", "created_by_ref", { ...indicator20, created_by_ref: `identity--${UUID5}` }],
   ["id.sco5", "id", observable("ipv4-addr", { value: "198.51.100.3" }, UUID4)],
   ["id.sco4", "id", observable("process", { pid: 1 })],
+  ["id.scoValue", "id", observable("ipv4-addr", { value: "198.51.100.4" })],
   ["ref.format", "created_by_ref", { ...indicator, created_by_ref: "identity--me" }],
   ["ref.target", "target_ref", { ...relationship, target_ref: `sighting--${UUID4}` }],
   ["ref.target", "parent_directory_ref", { ...file, parent_directory_ref: `file--${UUID5}` }],
@@ -323,13 +324,23 @@ const CASES: readonly RuleCase[] = [
   ["sco.value", "magic_number_hex", { ...file, magic_number_hex: "FF" }],
   [
     "bundle.duplicate",
-    "objects[1]",
+    "objects[1].id",
     { type: "bundle", id: `bundle--${UUID4}`, objects: [indicator, indicator] },
   ],
 ];
 
 /** Rules that no object of the table above can show, each shown by a test of its own below. */
-const ELSEWHERE: readonly RuleId[] = ["type.supported", "limit", "pattern.other"];
+const ELSEWHERE: readonly RuleId[] = [
+  "type.supported",
+  "limit",
+  "pattern.other",
+  "state.reference",
+  "state.revoked",
+  "state.created",
+  "state.creator",
+  "state.uuid",
+  "state.translation",
+];
 
 /** Rules that are shown in one profile only, since the other reads the object in another way. */
 const STRICT_ONLY: ReadonlySet<RuleId> = new Set(["bundle.duplicate", "id.v4"]);

@@ -71,6 +71,7 @@ export type RuleId =
   | "id.v4"
   | "id.sco5"
   | "id.sco4"
+  | "id.scoValue"
   | "ref.format"
   | "ref.target"
   | "ref.createdBy"
@@ -135,7 +136,13 @@ export type RuleId =
   | "object.should"
   | "sco.value"
   | "limit"
-  | "bundle.duplicate";
+  | "bundle.duplicate"
+  | "state.reference"
+  | "state.revoked"
+  | "state.created"
+  | "state.creator"
+  | "state.uuid"
+  | "state.translation";
 
 /** Every rule by its name, in the order in which they are explained. */
 export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
@@ -221,6 +228,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
     "W",
     "2.9",
     "An observable without contributing property has a UUID of version 4.",
+  ),
+  "id.scoValue": rule(
+    "W/-",
+    "-",
+    "2.9",
+    "The UUID of version 5 should be the one that the standard's rule gives.",
   ),
   "ref.format": rule("E", "W", "2.9", "A reference is an identifier."),
   "ref.target": rule("E", "W", "3.3", "A reference points at an allowed type."),
@@ -411,7 +424,18 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
     "Limits",
     "Depth, string length, list length and number of findings are bounded.",
   ),
-  "bundle.duplicate": rule("W", "W", "8", "Two objects of a bundle with the same id and modified."),
+  "bundle.duplicate": rule("W", "W", "8", "Objects of a set differ in id or modified."),
+  "state.reference": rule("W", "-", "3.3", "A set should hold the objects that it refers to."),
+  "state.revoked": rule("W", "W", "3.6", "A revoked object has no later version."),
+  "state.created": rule("W", "W", "3.6", "created is the same in every version."),
+  "state.creator": rule("W", "W", "3.6", "created_by_ref is the same in every version."),
+  "state.uuid": rule("W", "W", "2.9", "Objects of different types do not share a UUID."),
+  "state.translation": rule(
+    "W",
+    "W",
+    "7.1",
+    "object_modified is the modified of a version of the object.",
+  ),
 };
 
 /** Severities of all rules for one validation. */

@@ -10,7 +10,8 @@ import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
 import type { ObjectType } from "./object-type.ts";
 import { walkObject } from "./object-walk.ts";
-import { type Profile, type Severity, severitiesOf } from "./rules.ts";
+import { type Profile, type RuleId, type Severity, severitiesOf } from "./rules.ts";
+import { checkSet } from "./set.ts";
 import { OBJECT_TYPES } from "./tables.ts";
 import {
   FINDINGS_MAX,
@@ -255,7 +256,6 @@ function walkBundle(
   }
   const fallback = versionOf(bundle, options.defaultSpecVersion);
   const outer = walk.settings;
-  const seen = new Set<string>();
   walk.path.push("objects");
   for (const [index, member] of members.entries()) {
     if (walk.full || !isObject(member)) {
@@ -264,26 +264,22 @@ function walkBundle(
     const version = versionOf(member, fallback);
     walk.settings = prepared.settings[version];
     walk.root = member;
-    checkTwin(member, index, walk, seen);
     walk.path.push(index);
     walkTopLevel(member, walk, version);
     walk.path.pop();
   }
-  walk.path.pop();
   walk.settings = outer;
   walk.root = bundle;
+  checkMembers(members, walk, options);
+  walk.path.pop();
 }
 
-function checkTwin(member: JsonObject, index: number, walk: Walk, seen: Set<string>): void {
-  const id = member["id"];
-  const modified = member["modified"];
-  if (typeof id !== "string") {
-    return;
+/** What the members say together, at their places in the bundle. */
+function checkMembers(members: readonly unknown[], walk: Walk, options: ValidationOptions): void {
+  for (const finding of checkSet(members, options)) {
+    const { index, path, rule, reason, value } = finding;
+    walk.path.push(index);
+    report(walk, rule as RuleId, path, { reason, value });
+    walk.path.pop();
   }
-  const key = `${id} ${typeof modified === "string" ? modified : ""}`;
-  if (seen.has(key)) {
-    const reason = "Another object of the bundle has the same id and modified";
-    report(walk, "bundle.duplicate", index, { reason, value: id });
-  }
-  seen.add(key);
 }
