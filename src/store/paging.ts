@@ -14,7 +14,7 @@ export const PAGE_ITEMS_MAX = 1_000;
 export const CHANGES_MAX = 10_000;
 
 /** Most keys of one question: more than any request holds. */
-export const KEYS_MAX = 10_000;
+const KEYS_MAX = 10_000;
 
 /** Lists with a cursor. */
 export type ListName = "objects" | "receipts";

@@ -63,7 +63,7 @@ export interface IndexPlan {
 }
 
 /** One entry of `IndexPlan.growth`. */
-export interface TypeGrowth {
+interface TypeGrowth {
   readonly workspace: number;
   readonly type: string;
   readonly by: number;
