@@ -9,7 +9,7 @@ export { type Finding, messageOf } from "./finding.ts";
 export { type Identifier, readIdentifier } from "./identifier.ts";
 export type { Category, Kind, SpecVersion } from "./kinds.ts";
 export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
-export type { ObjectType, Presence, Property } from "./object-type.ts";
+export type { ObjectRule, ObjectType, Presence, Property } from "./object-type.ts";
 export { type Profile, RULES, type RuleFacts, type RuleId, type Severity } from "./rules.ts";
 export { checkSet, type SetFinding, type SetOptions } from "./set.ts";
 export { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
