@@ -1,6 +1,5 @@
 /** A small world for tests of tokens: one tenant, application and workspace in memory, and a clock to move. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import type { TestContext } from "node:test";
 import { openSqliteIdentityStore, type Tenant, type Workspace } from "../../src/store/index.ts";
 import {
   type AppRegistration,
@@ -47,8 +46,13 @@ export interface RealmChoices {
   readonly now?: Date;
 }
 
+/** Takes what is to be done afterwards, as a test's context does. */
+export interface Afterwards {
+  after(work: () => Promise<void>): void;
+}
+
 /** Opens a realm that is closed after the test. */
-export async function openRealm(context: TestContext, choices: RealmChoices = {}): Promise<Realm> {
+export async function openRealm(context: Afterwards, choices: RealmChoices = {}): Promise<Realm> {
   const store = openSqliteIdentityStore(":memory:");
   context.after(() => store.close());
   const time = { now: choices.now ?? REALM_NOW };
