@@ -52,7 +52,9 @@ function canonicalAddress(path: ObjectPath, text: string): string {
     return text;
   }
   const block = addressBlockOf(text);
-  return block === undefined ? text : printAddressBlock(block);
+  // A single IPv4 address has only one spelling.
+  const isPlain = block?.octets.length === 4 && !text.includes("/");
+  return block === undefined || isPlain ? text : printAddressBlock(block);
 }
 
 /** A number without plus sign, needless zeros and negative zero. Digits beyond the exact range stay. */

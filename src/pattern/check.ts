@@ -7,7 +7,13 @@
 import { addressBlockOf } from "./address.ts";
 import { isDigit } from "./characters.ts";
 import { type HashAlgorithm, hashAlgorithmOf } from "./hash.ts";
-import { intendedType, isNeverObserved, renamedIn21, unknownKeyOf } from "./known-paths.ts";
+import {
+  intendedType,
+  isNeverObserved,
+  isObservableType,
+  renamedIn21,
+  unknownKeyOf,
+} from "./known-paths.ts";
 import type {
   Comparison,
   ComparisonJoin,
@@ -64,7 +70,9 @@ export function checkPattern(
 ): readonly PatternFinding[] {
   const report: Report = { version: options.version, findings: [] };
   checkExpression(pattern.expression, report);
-  return report.findings.sort((left, right) => left.offset - right.offset).slice(0, FINDINGS_MAX);
+  return report.findings.length > 1
+    ? report.findings.sort((left, right) => left.offset - right.offset)
+    : report.findings;
 }
 
 function add(report: Report, finding: PatternFinding): void {
@@ -206,8 +214,9 @@ function checkPath(test: Test | Exists, report: Report): void {
   const { path } = test;
   checkType(path, report);
   const first = path.steps[0];
-  const index = path.steps.find((step) => typeof step === "number" && step < 0);
-  if (path.signed || index !== undefined) {
+  const isNegative =
+    path.steps.length > 1 && path.steps.some((step) => typeof step === "number" && step < 0);
+  if (path.signed || isNegative) {
     const message = "a list index counts from 0 and is written without a sign";
     const value = printPath(path);
     add(report, { rule: "pattern.number", message, offset: path.offset, value });
@@ -233,6 +242,9 @@ function checkRenamed(path: ObjectPath, property: string, report: Report): void 
 
 function checkType(path: ObjectPath, report: Report): void {
   const { type, offset } = path;
+  if (isObservableType(type)) {
+    return;
+  }
   const intended = intendedType(type);
   let message: string | undefined;
   if (intended !== undefined) {

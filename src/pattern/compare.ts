@@ -73,7 +73,7 @@ function octetsComparer(octets: string | undefined): Comparer {
  * Orders two texts by code point. UTF-16 units order the same way, except that surrogates (characters beyond
  * U+FFFF) come before U+E000 to U+FFFF; lifting them above makes both orders one.
  */
-export function compareCodePoints(left: string, right: string): number {
+function compareCodePoints(left: string, right: string): number {
   if (left === right) {
     return 0;
   }

@@ -35,7 +35,7 @@ export interface Compilation {
 export type RootTest = (root: ObservedObject, scene: Scene) => boolean;
 
 /** Where a root object was seen, and what evaluating it may still cost. */
-export interface Scene {
+interface Scene {
   readonly observation: Observation;
   readonly budget: Budget;
 }

@@ -168,14 +168,19 @@ function propertyOf(word: string): readonly [string, Onward] {
   return [source, { kind: "reference", types: targets === "*" ? [] : targets.split(",") }];
 }
 
+/** Whether the type is a cyber-observable object of STIX. */
+export function isObservableType(type: string): boolean {
+  return OBJECT_PROPERTIES.has(type);
+}
+
 /** Whether objects of the type exist in STIX but are never part of an observation. */
 export function isNeverObserved(type: string): boolean {
   return NEVER_OBSERVED.has(type);
 }
 
-/** The cyber-observable type that a mis-spelling such as `ipv4addr` or `Domain_Name` means. */
+/** The cyber-observable type that a mis-spelling such as `ipv4addr` or `Domain_Name` means, or is. */
 export function intendedType(type: string): string | undefined {
-  return OBJECT_PROPERTIES.has(type) ? undefined : TYPE_BY_LETTERS.get(lettersOf(type));
+  return TYPE_BY_LETTERS.get(lettersOf(type));
 }
 
 function lettersOf(type: string): string {
@@ -194,15 +199,21 @@ export function renamedIn21(type: string, property: string): string | undefined 
  */
 export function unknownKeyOf(path: ObjectPath): string | undefined {
   const root = OBJECT_PROPERTIES.get(path.type);
-  let places: readonly Properties[] = root === undefined ? [] : [root];
+  const [first] = path.steps;
+  // Most paths are one known property, or have a type that nobody defines.
+  const isPlain = path.steps.length === 1 && typeof first === "string" && root?.has(first) === true;
+  return root === undefined || isPlain ? undefined : unknownKeyFrom(root, path);
+}
+
+function unknownKeyFrom(root: Properties, path: ObjectPath): string | undefined {
+  let places: readonly Properties[] = [root];
   let inDictionary = false;
   for (const step of path.steps) {
     if (typeof step !== "string") {
       continue;
     }
     if (inDictionary) {
-      const extension = NESTED_PROPERTIES.get(step);
-      places = extension === undefined || !step.endsWith("-ext") ? [] : [extension];
+      places = extensionPlaces(step);
       inDictionary = false;
       continue;
     }
@@ -217,6 +228,12 @@ export function unknownKeyOf(path: ObjectPath): string | undefined {
     places = placesOf(onward);
   }
   return undefined;
+}
+
+/** The properties of a predefined extension; nothing is known behind other dictionary keys. */
+function extensionPlaces(key: string): readonly Properties[] {
+  const extension = key.endsWith("-ext") ? NESTED_PROPERTIES.get(key) : undefined;
+  return extension === undefined ? [] : [extension];
 }
 
 function placesOf(onward: Onward): readonly Properties[] {

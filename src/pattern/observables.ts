@@ -35,7 +35,9 @@ export interface Observable {
 const OBSERVABLES_MAX = 10_000;
 
 interface Collection {
-  readonly byKeyAndValue: Map<string, Observable>;
+  readonly found: Observable[];
+  /** Places in `found` by key and value; made for the second value, as most patterns have one. */
+  places: Map<string, number> | undefined;
 }
 
 interface Surroundings {
@@ -48,9 +50,9 @@ interface Surroundings {
  * 10,000 at most. A repeated value is sufficient if it is so at one of its places.
  */
 export function observablesOf(pattern: Pattern): readonly Observable[] {
-  const collection: Collection = { byKeyAndValue: new Map() };
+  const collection: Collection = { found: [], places: undefined };
   collectExpression(pattern.expression, { sufficient: true, qualified: false }, collection);
-  return [...collection.byKeyAndValue.values()];
+  return collection.found;
 }
 
 function collectExpression(
@@ -104,20 +106,37 @@ function collectTest(test: Test, surroundings: Surroundings, collection: Collect
   if (!pins) {
     return;
   }
-  const { byKeyAndValue } = collection;
   const key = printPath(canonicalPath(test.path));
+  const { sufficient, qualified } = surroundings;
   for (const literal of test.values) {
+    const { kind, text: written, offset } = literal;
     const value = canonicalValue(test.path, literal);
-    // A key never contains a line feed outside apostrophes, and no key begins inside them.
-    const identity = `${key}\n${value}`;
-    const known = byKeyAndValue.get(identity);
-    if (known !== undefined) {
-      const sufficient = known.sufficient || surroundings.sufficient;
-      const qualified = known.qualified && surroundings.qualified;
-      byKeyAndValue.set(identity, { ...known, sufficient, qualified });
-    } else if (byKeyAndValue.size < OBSERVABLES_MAX) {
-      const { kind, text: written, offset } = literal;
-      byKeyAndValue.set(identity, { key, value, written, kind, ...surroundings, offset });
-    }
+    add({ key, value, written, kind, sufficient, qualified, offset }, collection);
   }
+}
+
+/** Adds an observable, or joins it with the one of the same key and value. */
+function add(observable: Observable, collection: Collection): void {
+  const { found } = collection;
+  if (found.length === 0) {
+    found.push(observable);
+    return;
+  }
+  collection.places ??= new Map(found.map((first) => [identityOf(first), 0]));
+  const identity = identityOf(observable);
+  const place = collection.places.get(identity);
+  const known = place === undefined ? undefined : found[place];
+  if (place !== undefined && known !== undefined) {
+    const sufficient = known.sufficient || observable.sufficient;
+    const qualified = known.qualified && observable.qualified;
+    found[place] = { ...known, sufficient, qualified };
+  } else if (found.length < OBSERVABLES_MAX) {
+    collection.places.set(identity, found.length);
+    found.push(observable);
+  }
+}
+
+/** Values and quoted keys may contain anything, so the length of the key says where the value begins. */
+function identityOf({ key, value }: Observable): string {
+  return `${key.length}:${key}${value}`;
 }

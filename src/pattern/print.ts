@@ -91,12 +91,14 @@ export function printPath(path: ObjectPath): string {
 /** Prints a path from its parts. */
 export function printKeys(type: string, steps: readonly Step[]): string {
   let text = `${type}:`;
-  for (const [place, step] of steps.entries()) {
+  let separator = "";
+  for (const step of steps) {
     if (typeof step === "string") {
-      text += `${place === 0 ? "" : "."}${printKey(step)}`;
+      text += separator + printKey(step);
     } else {
       text += step === null ? "[*]" : `[${step}]`;
     }
+    separator = ".";
   }
   return text;
 }
@@ -117,7 +119,7 @@ function isIdentifier(key: string): boolean {
 }
 
 /** Prints a constant in the form that its kind is written in. */
-export function printLiteral(literal: Literal): string {
+function printLiteral(literal: Literal): string {
   if (literal.kind === "string") {
     return quoted(literal.text);
   }

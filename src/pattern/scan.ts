@@ -153,7 +153,7 @@ export function takeKeyword(cursor: Cursor, keyword: string): boolean {
 }
 
 /** Where the word that begins at the cursor ends; the cursor's own place when none begins. */
-export function wordEnd(cursor: Cursor): number {
+function wordEnd(cursor: Cursor): number {
   const { text } = cursor;
   let end = cursor.at;
   if (!isWordStart(text.charCodeAt(end))) {
