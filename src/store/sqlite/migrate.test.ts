@@ -43,6 +43,16 @@ test("a newer schema is refused and left alone", () => {
   assert.deepEqual(schemaOf(database), [2, "one", "two"]);
 });
 
+test("a database of another program is refused and left alone", () => {
+  using database = new DatabaseSync(":memory:");
+  database.exec("CREATE TABLE theirs (a TEXT)");
+  assert.throws(() => migrate(database, "The store in /data", STEPS), {
+    code: "store_unavailable",
+    message: "The store in /data holds tables of another program. Choose another data directory.",
+  });
+  assert.deepEqual(schemaOf(database), [0, "theirs"]);
+});
+
 test("every table of the store is strict", () => {
   using database = new DatabaseSync(":memory:");
   migrate(database, "test");

@@ -14,7 +14,8 @@ export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX];
 /**
  * Runs the steps that are missing.
  * @param name what the database holds, for the message
- * @throws AppError `store_unavailable` when a newer version of the program wrote the database
+ * @throws AppError `store_unavailable` when a newer version of the program wrote the database, or another
+ *   program did
  */
 export function migrate(
   database: DatabaseSync,
@@ -30,6 +31,12 @@ export function migrate(
         `${migrations.length}: a newer version has opened it. Run that version, or restore a backup.`,
     );
   }
+  if (schema === 0 && holdsTables(database)) {
+    throw new AppError(
+      "store_unavailable",
+      `${name} holds tables of another program. Choose another data directory.`,
+    );
+  }
   for (const [at, step] of migrations.entries()) {
     if (at >= schema) {
       inTransaction(database, () => {
@@ -38,4 +45,8 @@ export function migrate(
       });
     }
   }
+}
+
+function holdsTables(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
 }

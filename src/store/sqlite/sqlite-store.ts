@@ -88,6 +88,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   function indexedUpTo(sequence: number): void {
     position.indexed = sequence;
+    position.appended = Math.max(position.appended, sequence);
     waiters.reached(sequence);
   }
 
@@ -115,6 +116,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
   const reads = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
+  const health = shared(() => writer.call("checkHealth", [clock().toISOString()]));
 
   function refuseWhenClosed(): void {
     if (closing !== undefined) {
@@ -158,7 +160,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
     async checkHealth() {
       refuseWhenClosed();
-      await writer.call("checkHealth", [clock().toISOString()]);
+      await health();
     },
 
     close: () => (closing ??= close()),
@@ -248,6 +250,17 @@ function createQueue(countMax: number, bytesMax: number) {
         bytes -= size;
       }
     },
+  };
+}
+
+/** Those who ask at the same time share one answer: probes must not crowd out appends. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = undefined;
+    });
+    return asked;
   };
 }
 
