@@ -122,7 +122,7 @@ export function sendRefusal(
 }
 
 /** The status of a kind of refusal. */
-export function statusOf(id: EntraErrorId): number {
+function statusOf(id: EntraErrorId): number {
   return STATUS_OF_REFUSAL[id] ?? STATUS_OF_ERROR[ENTRA_ERRORS[id].error];
 }
 

@@ -15,7 +15,13 @@ import {
   type TokenRefusal,
   type TokenService,
 } from "../token/index.ts";
-import { AppError, ENTRA_ERRORS, type EntraRefusal, TOKEN_PATHS } from "../wire/index.ts";
+import {
+  AppError,
+  ENTRA_ERRORS,
+  type EntraRefusal,
+  entraErrorText,
+  TOKEN_PATHS,
+} from "../wire/index.ts";
 import { entraErrorPage } from "./entra-error-page.ts";
 import { type EntraReplyContext, sendDocument, sendRefusal, sendToken } from "./entra-replies.ts";
 
@@ -171,7 +177,7 @@ function refusalOfFault(thrown: unknown): EntraRefusal {
 function logRefusal(request: FastifyRequest, refusal: TokenRefusal): void {
   const { error, code } = ENTRA_ERRORS[refusal.id];
   request.log.warn(
-    { requestId: request.id, remote: request.ip, error, code, values: refusal.values },
+    { requestId: request.id, remote: request.ip, error, code, reason: entraErrorText(refusal) },
     "token refused",
   );
 }

@@ -8,7 +8,7 @@ import { requireDisplayName, requireGuid, requireRoom } from "./fields.ts";
 import { removeApplication, requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many applications are still read in well under a second. */
-export const APPLICATIONS_MAX = 10_000;
+const APPLICATIONS_MAX = 10_000;
 
 /** An application to register. */
 export interface NewApplication {

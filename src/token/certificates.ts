@@ -8,7 +8,7 @@ import type { DirectoryView } from "./directory-view.ts";
 import { invalidField, requireDisplayName } from "./fields.ts";
 
 /** Enough for several machines and an overlap each. */
-export const CERTIFICATES_PER_APP_MAX = 20;
+const CERTIFICATES_PER_APP_MAX = 20;
 /** A certificate has one to four kilobytes; a whole chain with comments fits too. */
 const CERTIFICATE_BYTES_MAX = 65_536;
 const RSA_BITS_MIN = 2_048;

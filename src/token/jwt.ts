@@ -18,7 +18,7 @@ const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const COMPACT_UNSIGNED = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.$/;
 
 /** Longest JWT that is looked at: ten times what Entra sends, within what servers take as a header. */
-export const JWT_LENGTH_MAX = 16_384;
+const JWT_LENGTH_MAX = 16_384;
 
 /** The parts, or the reason in words why it isn't a JWT. */
 export function readJwt(text: string): JwtParts | string {

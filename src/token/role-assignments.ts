@@ -10,7 +10,7 @@ import { isWorkspaceScope, parseScope, workspaceScope } from "./scope.ts";
 import { requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many assignments are still read in well under a second. */
-export const ROLE_ASSIGNMENTS_MAX = 50_000;
+const ROLE_ASSIGNMENTS_MAX = 50_000;
 
 /** A role to assign. */
 export interface NewRoleAssignment {

@@ -13,11 +13,11 @@ import { invalidField, requireDisplayName } from "./fields.ts";
 import { hashSecret } from "./master-key.ts";
 
 /** The old one and the new one. */
-export const SECRETS_PER_APP_MAX = 2;
+const SECRETS_PER_APP_MAX = 2;
 /** What the Azure portal recommends. */
 export const SECRET_DAYS_DEFAULT = 180;
 /** Ten years: longer is a mistake in the unit. */
-export const SECRET_DAYS_MAX = 3_650;
+const SECRET_DAYS_MAX = 3_650;
 /** A secret that a person chose is guessed faster than one drawn by lot, so it has to be long. */
 export const CHOSEN_SECRET_LENGTH_MIN = 32;
 const CHOSEN_SECRET_LENGTH_MAX = 256;

@@ -7,9 +7,9 @@ import { DEFAULT_TENANT_ALIAS, type DirectoryView } from "./directory-view.ts";
 import { invalidField, requireDisplayName, requireGuid, requireRoom } from "./fields.ts";
 
 /** The directory is held in memory as a whole; so many tenants are still read in milliseconds. */
-export const TENANTS_MAX = 1_000;
+const TENANTS_MAX = 1_000;
 /** Microsoft Entra allows thousands; nobody types more than this. */
-export const DOMAINS_PER_TENANT_MAX = 50;
+const DOMAINS_PER_TENANT_MAX = 50;
 
 const DOMAIN =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;

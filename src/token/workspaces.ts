@@ -10,7 +10,7 @@ import { scopeCovers, workspaceScope } from "./scope.ts";
 import { requireTenant } from "./tenants.ts";
 
 /** The directory is held in memory as a whole; so many workspaces are still read in well under a second. */
-export const WORKSPACES_MAX = 10_000;
+const WORKSPACES_MAX = 10_000;
 const RESOURCE_GROUP_DEFAULT = "stixgate";
 
 // Azure's naming rules for the two resource types.

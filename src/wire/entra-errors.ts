@@ -189,8 +189,8 @@ export const ENTRA_ERRORS: Readonly<Record<EntraErrorId, EntraErrorFacts>> = {
     error: "invalid_client",
     code: 700024,
     text:
-      "Client assertion is not within its valid time range. Current time: {now}, assertion valid from " +
-      "{from}, expiry time of assertion {until}.",
+      "Client assertion is not within its valid time range. Current time: {now}, assertion valid " +
+      "from {from}, expiry time of assertion {until}.",
     advice: ASSERTION_ADVICE,
   },
   assertion_audience: {

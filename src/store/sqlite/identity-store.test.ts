@@ -149,6 +149,15 @@ test("a commit of another connection is seen at the next call", async (context) 
   assert.equal((await server.snapshot()).tenants[0]?.displayName, "Fabrikam");
 });
 
+test("opening and reading a file is no change to those who have it open", async (context) => {
+  const file = temporaryFile(context);
+  const server = open(context, file);
+  await server.update(() => ONE_OF_EACH);
+  const before = await server.snapshot();
+  await open(context, file).snapshot();
+  assert.equal(await server.snapshot(), before);
+});
+
 test("a writer decides on what another one has just committed", async (context) => {
   const file = temporaryFile(context);
   const server = open(context, file);

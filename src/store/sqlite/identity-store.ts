@@ -126,6 +126,9 @@ function migrate(database: DatabaseSync): void {
         `${IDENTITY_MIGRATIONS.length}: it was written by a newer release.`,
     );
   }
+  if (version === IDENTITY_MIGRATIONS.length) {
+    return;
+  }
   for (const statements of IDENTITY_MIGRATIONS.slice(version)) {
     database.exec(statements);
   }
