@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { compilePattern } from "./match.ts";
+import { normalisePattern } from "./normalise.ts";
 import type { Observation } from "./observation.ts";
 import type { ObservationExpression, Qualifier } from "./pattern.ts";
 import { printPattern } from "./print.ts";
@@ -196,6 +197,8 @@ test("a binding is found exactly when the enumeration of all bindings has one", 
       (node, seen) => {
         const expected = bindingsOf(node, seen).length > 0;
         const { match } = compilePattern({ expression: node }).matches(seen.map(observationOf));
+        const plain = compilePattern(normalisePattern({ expression: node }));
+        assert.equal(plain.matches(seen.map(observationOf)).match, expected, "normalised");
         matches += Number(expected);
         runs++;
         assert.equal(

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { RegexCompiler } from "./evaluate.ts";
 import { compileLike } from "./like.ts";
 import { compilePattern, type MatchOptions, type MatchResult } from "./match.ts";
+import { normalisePattern } from "./normalise.ts";
 import { type Observation, observationsOf } from "./observation.ts";
 import { parsePattern } from "./parse.ts";
 import type { PatternVersion } from "./pattern.ts";
@@ -486,6 +487,67 @@ test("unusable observed-data is left out with a diagnostic", () => {
       { code: "observation", message: `observed-data without an id is left out: ${problem}` },
     ]);
   }
+});
+
+test("normalising a comparison does not change what it matches", () => {
+  const value = fc.constantFrom<unknown>(
+    0,
+    1,
+    1.5,
+    -2,
+    "a",
+    "1",
+    "",
+    true,
+    false,
+    null,
+    [1],
+    {},
+    "2020-01-01T00:00:00Z",
+  );
+  const constants = [
+    "0",
+    "+1",
+    "1.0",
+    "1.50",
+    "-2",
+    "'a'",
+    "'1'",
+    "true",
+    "h'61'",
+    "b'YQ=='",
+    "t'2020-01-01T00:00:00.0Z'",
+  ];
+  const constant = fc.constantFrom(...constants);
+  const operation = fc.oneof(
+    fc
+      .tuple(fc.constantFrom("=", "!=", "<", ">", "<=", ">="), constant)
+      .filter(([sign, text]) => text !== "true" || sign.endsWith("="))
+      .map(([sign, text]) =>
+        text === "true" && sign.length > 1 && sign !== "!=" ? "= true" : `${sign} ${text}`,
+      ),
+    fc.array(constant, { maxLength: 3 }).map((members) => `IN (${members.join(", ")})`),
+    fc.constantFrom("LIKE 'a%'", "MATCHES '1'", "ISSUBSET '::/0'"),
+  );
+  const one = fc
+    .tuple(fc.constantFrom("x:v", "x:w", "x:u[*]"), fc.constantFrom("", "NOT "), operation)
+    .map((parts) => `${parts[0]} ${parts[1]}${parts[2]}`);
+  const joined = fc
+    .tuple(one, one, one, fc.constantFrom("AND", "OR"), fc.constantFrom("AND", "OR"))
+    .map(([a, b, c, outer, inner]) => `${a} ${outer} (${b} ${inner} ${c})`);
+  fc.assert(
+    fc.property(fc.oneof(one, joined), value, value, (comparison, v, w) => {
+      const { observations } = observationsOf([observed({ 0: { type: "x", v, w, u: [v, w] } })]);
+      const result = parsePattern(`[${comparison}]`);
+      assert.ok(result.ok, comparison);
+      const plain = normalisePattern(result.pattern);
+      const expected = compilePattern(result.pattern, { regexCompiler }).matches(
+        observations,
+      ).match;
+      assert.equal(compilePattern(plain, { regexCompiler }).matches(observations).match, expected);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("no input makes reading or matching throw", () => {

@@ -57,7 +57,8 @@ export function parseNested<Node>(
   cursor: Cursor,
   parseInner: (cursor: Cursor) => Node | undefined,
 ): Node | undefined {
-  if (cursor.depth >= cursor.depthMax) {
+  // Turned round, so that a limit that is no number forbids nesting instead of allowing any.
+  if (!(cursor.depth < cursor.depthMax)) {
     const expected = `at most ${cursor.depthMax} parentheses inside one another`;
     return fail(cursor, cursor.at - 1, expected);
   }
