@@ -22,6 +22,15 @@ const SUBSCRIPTION = "aaaaaaaa-0000-4000-8000-000000000001";
 const SENTINEL_CONTRIBUTOR = "Microsoft Sentinel Contributor";
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** A certificate with a key on the curve P-256, valid for a century. */
+const EC_CERTIFICATE =
+  "MIIBcjCCARegAwIBAgIUBxloQ0HaDMslgAZxX5uLd4iNtpkwCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCZWMwIBcN" +
+  "MjYxMTIyMjE0NzU4WhgPMjEyNjEwMjkyMTQ3NThaMA0xCzAJBgNVBAMMAmVjMFkwEwYHKoZIzj0CAQYIKoZIzj0D" +
+  "AQcDQgAEn3oI8f3xihnH/930RO6Ru5lXGx3LgM8358kO85g2f2fQDoLESdCJENNRVQs392qklFJqzliX2lp3i7vm" +
+  "/ARpMKNTMFEwHQYDVR0OBBYEFIZ3Hn/2raFYHtx0JOdc4F9bLNxAMB8GA1UdIwQYMBaAFIZ3Hn/2raFYHtx0JOdc" +
+  "4F9bLNxAMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAI3v6mN9NQ0tQPJAUkwrxFrUWef717ot" +
+  "MxUp9gnuJEDYAiEApbDlUX/TG/63cnDPKNdIizMzblI4HG6+YFE29NT4Xi0=";
+
 /** A directory in memory, with a clock that a test may move. */
 function openDirectory(context: TestContext): { directory: Directory; time: { now: Date } } {
   const store = openSqliteIdentityStore(":memory:");
@@ -387,6 +396,11 @@ test("certificates that no client could use are refused with the reason", async 
   await assert.rejects(directory.addCertificate("MISP", { certificate: weak }), {
     code: "invalid_request",
     message: /1024 bits; 2048 to 8192/,
+  });
+  const curve = Buffer.from(EC_CERTIFICATE, "base64");
+  await assert.rejects(directory.addCertificate("MISP", { certificate: curve }), {
+    code: "invalid_request",
+    message: "certificate: Its key is of type ec; clients sign with RSA keys only.",
   });
 });
 
