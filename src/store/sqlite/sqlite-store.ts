@@ -107,8 +107,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     name: "reader",
     url: moduleUrl("reader-worker"),
     data: { directory, cacheBytesMax: limits.readerCacheBytesMax } satisfies ConnectionOptions,
-    onReady: () => undefined,
-    onEvent: () => undefined,
   }).catch(async (error) => {
     await writer.close();
     throw error;

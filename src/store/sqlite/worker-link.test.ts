@@ -51,7 +51,6 @@ async function withFake(
         listener(value);
       }
     },
-    onEvent: () => undefined,
   });
   try {
     await run(link, () => new Promise((resolve) => listeners.push(resolve)));

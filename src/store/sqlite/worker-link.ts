@@ -25,8 +25,8 @@ export interface WorkerOptions {
   /** What the worker gets to start with; survives a structured clone. */
   readonly data: unknown;
   /** Called at every start with the value of the worker's `ready`, and again after each breakdown. */
-  readonly onReady: (value: unknown) => void;
-  readonly onEvent: (value: unknown) => void;
+  readonly onReady?: (value: unknown) => void;
+  readonly onEvent?: (value: unknown) => void;
 }
 
 /** A worker that answers to the methods `M`. */
@@ -59,11 +59,11 @@ export async function startWorker<M extends Methods<M>>(
     if (message.kind === "ready") {
       ready = true;
       delayMs = RESTART_DELAY_MS.first;
-      options.onReady(message.value);
+      options.onReady?.(message.value);
     } else if (message.kind === "replies") {
       message.replies.forEach(calls.settle);
     } else {
-      options.onEvent(message.value);
+      options.onEvent?.(message.value);
     }
   }
 
