@@ -76,7 +76,8 @@ export function deleteApplication(
     if (assignments.length > 0 && options.force !== true) {
       throw new AppError(
         "conflict",
-        `The application "${application.displayName}" holds ${assignments.length} role assignment(s); delete these first, or force the deletion.`,
+        `The application "${application.displayName}" holds ${assignments.length} role assignment(s); ` +
+          "delete these first, or force the deletion.",
       );
     }
     return {

@@ -74,7 +74,8 @@ export function deleteTenant(
       throw new AppError(
         "conflict",
         `The tenant "${tenant.displayName}" has ${applications.length} application(s), ` +
-          `${workspaces.length} workspace(s) and ${assignments.length} role assignment(s); delete these first, or force the deletion.`,
+          `${workspaces.length} workspace(s) and ${assignments.length} role assignment(s); ` +
+          "delete these first, or force the deletion.",
       );
     }
     return {

@@ -85,7 +85,8 @@ export function deleteWorkspace(
     if (assignments.length > 0 && options.force !== true) {
       throw new AppError(
         "conflict",
-        `${assignments.length} role assignment(s) refer to the workspace "${workspace.name}"; delete these first, or force the deletion.`,
+        `${assignments.length} role assignment(s) refer to the workspace "${workspace.name}"; ` +
+          "delete these first, or force the deletion.",
       );
     }
     return {
