@@ -3,7 +3,13 @@
  * the statuses, headers and texts of the real ones, keeps a ledger of what it acknowledged, and can be told
  * to fail.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** An upload as it arrived. */
@@ -40,6 +46,8 @@ export interface FakeServiceOptions {
   readonly documents?: Readonly<Record<string, unknown>>;
   readonly clientSecret?: string;
   readonly tokenLifetimeSeconds?: number;
+  /** PEM; without it the service speaks http. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface FakeService {
@@ -170,7 +178,7 @@ export async function startFakeService(options: FakeServiceOptions = {}): Promis
       : { status: 200, body: JSON.stringify(document) };
   }
 
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -178,11 +186,12 @@ export async function startFakeService(options: FakeServiceOptions = {}): Promis
         .then((reply) => send(response, reply))
         .catch((error: unknown) => response.destroy(error as Error));
     });
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `${options.tls ? "https" : "http"}://127.0.0.1:${port}`,
     uploads,
     tokenForms,
     ledger,

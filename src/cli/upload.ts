@@ -182,6 +182,10 @@ async function runUploadCommand(run: Run): Promise<number> {
     return exitCodeOf(error);
   } finally {
     release();
+    if (run.files.includes(STDIN_NAME)) {
+      // A pipe that is still open would keep the process waiting for input that nobody reads.
+      run.surroundings.stdin.destroy();
+    }
   }
 }
 
