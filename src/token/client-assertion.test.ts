@@ -248,6 +248,11 @@ test("what isn't signed by the registered key never passes", async (context) => 
     ["alg none", `${encode({ ...RS256, alg: "none" })}.${payload}.`, [5002738, "'none'"]],
     ["HS256 with the public key", `${hmacInput}.${hmac}`, [5002738, "'HS256'"]],
     ["no alg", `${encode({ x5t: RS256.x5t })}.${payload}.${signature}`, [5002738, "'undefined'"]],
+    [
+      "alg a deep list",
+      `${Buffer.from(`{"alg":${"[".repeat(5_000)}${"]".repeat(5_000)}}`).toString("base64url")}.${payload}.${signature}`,
+      [5002738, "'object'"],
+    ],
     ["two parts", `${header}.${payload}`, [50027, "three base64url parts"]],
     ["no JWT", "hello", [50027, "three base64url parts"]],
     ["header no JSON", `AAAA.${payload}.${signature}`, [50027, "header is not a JSON object"]],

@@ -60,7 +60,8 @@ async function judgeSignature(
 ): Promise<EntraRefusal | undefined> {
   const algorithm = header["alg"];
   if (typeof algorithm !== "string" || !ALGORITHMS.includes(algorithm)) {
-    return refuse("assertion_algorithm", { algorithm: String(algorithm) });
+    const name = typeof algorithm === "string" ? algorithm : typeof algorithm;
+    return refuse("assertion_algorithm", { algorithm: name });
   }
   const thumbprints = thumbprintsOf(header);
   const [firstThumbprint] = thumbprints;

@@ -273,12 +273,19 @@ function refusal(reason: string, cause?: unknown): AppError {
 /** Longest part of a token that a reason repeats. */
 const QUOTED_LENGTH_MAX = 100;
 
-/** A claim as it may stand in a header value: ASCII, bounded, without quotation marks of its own. */
+/**
+ * A claim as it may stand in a header value: ASCII, bounded, without quotation marks of its own. Lists and
+ * objects are only named, because writing out deeply nested ones would exhaust the stack.
+ */
 function quoted(value: unknown): string {
   if (value === undefined) {
     return "(absent)";
   }
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  const safe = text.slice(0, QUOTED_LENGTH_MAX).replaceAll(/[^\x20-\x7e]|["\\]/g, "?");
+  if (typeof value === "object" && value !== null) {
+    return Array.isArray(value) ? "(a list)" : "(an object)";
+  }
+  const safe = String(value)
+    .slice(0, QUOTED_LENGTH_MAX)
+    .replaceAll(/[^\x20-\x7e]|["\\]/g, "?");
   return `'${safe}'`;
 }
