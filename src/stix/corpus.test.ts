@@ -98,9 +98,9 @@ function agreement(file: string): number {
 
 /** The share that must agree; what disagrees, and why, stands in docs/reference/stix-disagreements.md. */
 const AGREEMENT: readonly (readonly [string, number])[] = [
-  ["corpus/objects.jsonl", 94],
-  ["corpus/real.jsonl", 95],
-  ["corpus/spec-examples.jsonl", 90],
+  ["corpus/objects.jsonl", 96],
+  ["corpus/real.jsonl", 99.5],
+  ["corpus/spec-examples.jsonl", 100],
 ];
 
 for (const [file, percent] of AGREEMENT) {

@@ -26,6 +26,9 @@ export interface ObjectFacts {
   readonly observables: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** Shared by the many objects that have none. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** The facts of an object that was found valid. */
 export function factsOf(
   object: JsonObject,
@@ -33,39 +36,36 @@ export function factsOf(
   walk: Walk,
   options: { readonly tlpGreenAlias: boolean },
 ): ObjectFacts {
+  const confidence = confidenceOf(object["confidence"]);
+  const refs = object["object_marking_refs"];
   return {
-    stixId: textAt(object, "id") ?? "",
-    type: textAt(object, "type") ?? "",
+    stixId: textOf(object["id"]) ?? "",
+    type: textOf(object["type"]) ?? "",
     specVersion,
-    created: timeAt(object, "created"),
-    modified: timeAt(object, "modified"),
-    validFrom: timeAt(object, "valid_from"),
-    validUntil: timeAt(object, "valid_until"),
-    name: textAt(object, "name"),
-    confidence: confidenceAt(object),
-    tlp: tlpOf(object["object_marking_refs"], options),
-    labels: labelsAt(object),
+    created: timeOf(object["created"]),
+    modified: timeOf(object["modified"]),
+    validFrom: timeOf(object["valid_from"]),
+    validUntil: timeOf(object["valid_until"]),
+    name: textOf(object["name"]),
+    confidence: typeof confidence === "number" ? confidence : null,
+    tlp: refs === undefined ? null : tlpOf(refs, options),
+    labels: labelsOf(object["labels"]),
     revoked: object["revoked"] === true,
-    observables: walk.observables.map(({ key, value }) => ({ key, value })),
+    observables:
+      walk.observables.length === 0
+        ? NONE
+        : walk.observables.map(({ key, value }) => ({ key, value })),
   };
 }
 
-function textAt(object: JsonObject, name: string): string | null {
-  const value = object[name];
+function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function timeAt(object: JsonObject, name: string): string | null {
-  const value = object[name];
+function timeOf(value: unknown): string | null {
   return typeof value === "string" ? strictForm(value) : null;
 }
 
-function confidenceAt(object: JsonObject): number | null {
-  const value = confidenceOf(object["confidence"]);
-  return typeof value === "number" ? value : null;
-}
-
-function labelsAt(object: JsonObject): readonly string[] {
-  const labels = object["labels"];
-  return Array.isArray(labels) ? labels.filter((each) => typeof each === "string") : [];
+function labelsOf(labels: unknown): readonly string[] {
+  return Array.isArray(labels) ? labels.filter((each) => typeof each === "string") : NONE;
 }

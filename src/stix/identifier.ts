@@ -7,9 +7,12 @@ const UUID_LENGTH = 36;
 const TYPE_LENGTH_MIN = 3;
 const NAME_LENGTH_MAX = 250;
 
-/** Code unit classes, looked up instead of compared: bit 1 hexadecimal digit, bit 2 of a type name. */
+const ASCII_MAX = 127;
+
+/** Classes of characters as bits, looked up instead of compared. */
 const HEX = 1;
 const TYPE = 2;
+const HYPHEN = 4;
 const CLASSES: Uint8Array = classes();
 
 function classes(): Uint8Array {
@@ -21,11 +24,17 @@ function classes(): Uint8Array {
     const code = char.charCodeAt(0);
     table[code] = (table[code] ?? 0) | TYPE;
   }
+  table[45] = TYPE | HYPHEN;
   return table;
 }
 
+/** The class that each of the 36 places of a UUID demands. */
+const UUID_PLACES: Uint8Array = Uint8Array.from({ length: UUID_LENGTH }, (_each, at) =>
+  at === 8 || at === 13 || at === 18 || at === 23 ? HYPHEN : HEX,
+);
+
 function isOf(bit: number, code: number): boolean {
-  return code < 128 && ((CLASSES[code] ?? 0) & bit) !== 0;
+  return code <= ASCII_MAX && ((CLASSES[code] ?? 0) & bit) !== 0;
 }
 
 /** Whether a character code is a hexadecimal digit of either case. */
@@ -43,8 +52,7 @@ export function uuidVersion(text: string, from: number): number {
   }
   for (let at = 0; at < UUID_LENGTH; at += 1) {
     const code = text.charCodeAt(from + at);
-    const isHyphenPlace = at === 8 || at === 13 || at === 18 || at === 23;
-    if (isHyphenPlace ? code !== 45 : !isOf(HEX, code)) {
+    if (code > ASCII_MAX || ((CLASSES[code] ?? 0) & (UUID_PLACES[at] ?? 0)) === 0) {
       return 0;
     }
   }

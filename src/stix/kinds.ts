@@ -23,6 +23,7 @@ export type SyntaxName =
   | "cpe"
   | "domain-name"
   | "email-addr"
+  | "iso-639-2"
   | "ipv4-addr"
   | "ipv6-addr"
   | "mac-addr"

@@ -158,7 +158,12 @@ function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
 }
 
 function isInOrder(later: string, earlier: string, { orEqual }: TimeOrder): boolean {
-  const difference = compareTimestamps(strictForm(later), strictForm(earlier));
+  const [left, right] = [strictForm(later), strictForm(earlier)];
+  // With as many digits on both sides the order of texts is the order of times.
+  if (left.length === right.length) {
+    return left > right || (orEqual && left === right);
+  }
+  const difference = compareTimestamps(left, right);
   return difference > 0 || (difference === 0 && orEqual);
 }
 

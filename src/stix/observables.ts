@@ -272,7 +272,7 @@ export const OBSERVABLES: readonly ObjectType[] = [
       required("name", text),
       optional("cpe", textAs("cpe")),
       since21("swid", text),
-      optional("languages", listOf(language)),
+      optional("languages", listOf(language), { kind20: listOf(textAs("iso-639-2")) }),
       optional("vendor", text),
       optional("version", text),
     ],

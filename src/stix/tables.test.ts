@@ -37,6 +37,7 @@ const BY_SYNTAX: Readonly<Record<SyntaxName, string>> = {
   "email-addr": "a@b.example",
   "ipv4-addr": "198.51.100.3",
   "ipv6-addr": "2001:db8::1",
+  "iso-639-2": "eng",
   "mac-addr": "d2:fb:49:24:37:18",
   "reference-url": "https://a.example/",
   "relationship-type": "related-to",

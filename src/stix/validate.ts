@@ -9,7 +9,7 @@ import { factsOf, type ObjectFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
 import type { ObjectType } from "./object-type.ts";
-import { walkObject } from "./object-walk.ts";
+import { type CompiledType, walkObject } from "./object-walk.ts";
 import { type Profile, type RuleId, type Severity, severitiesOf } from "./rules.ts";
 import { checkSet } from "./set.ts";
 import { OBJECT_TYPES } from "./tables.ts";
@@ -125,6 +125,7 @@ function settingsFor(version: SpecVersion, options: ValidationOptions): WalkSett
     findingsMax: options.findingsMax ?? FINDINGS_MAX,
     coerceNumericStrings: options.coerceNumericStrings,
     patternTypeRequiredOn20: options.patternTypeOn20 === "required",
+    tables: new Map(),
   };
 }
 
@@ -183,10 +184,9 @@ function whyUnsupported(type: string, options: ValidationOptions): string | unde
 
 function walkTopLevel(object: JsonObject, walk: Walk, version: SpecVersion): void {
   const type = object["type"];
-  const table = typeof type === "string" ? OBJECT_TYPES.get(type) : undefined;
-  const edition = editionFor(table, walk, version);
-  if (table !== undefined && edition !== undefined) {
-    walkObject(object, compiledType(table, edition), walk);
+  const compiled = typeof type === "string" ? tableFor(type, walk.settings, version) : undefined;
+  if (compiled !== undefined) {
+    walkObject(object, compiled, walk);
     return;
   }
   if (typeof type === "string" && type !== "") {
@@ -197,19 +197,39 @@ function walkTopLevel(object: JsonObject, walk: Walk, version: SpecVersion): voi
   walkObject(object, customType(looksObservable(object), customEdition), walk);
 }
 
+/** The compiled table of a type; undefined for one that the version does not have. */
+function tableFor(
+  name: string,
+  settings: WalkSettings,
+  version: SpecVersion,
+): CompiledType | undefined {
+  const known = settings.tables.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const table = OBJECT_TYPES.get(name);
+  const edition = editionFor(table, settings, version);
+  if (table === undefined || edition === undefined) {
+    return undefined;
+  }
+  const compiled = compiledType(table, edition);
+  settings.tables.set(name, compiled);
+  return compiled;
+}
+
 /** The edition that applies to a type; undefined for one that the version does not have. */
 function editionFor(
   table: ObjectType | undefined,
-  walk: Walk,
+  { lenient }: WalkSettings,
   version: SpecVersion,
 ): Edition | undefined {
   if (table === undefined || version === "2.1") {
     return table === undefined ? undefined : "2.1";
   }
   if (!isIn20(table)) {
-    return walk.settings.lenient ? "2.1" : undefined;
+    return lenient ? "2.1" : undefined;
   }
-  return walk.settings.lenient ? "2.0-lenient" : "2.0";
+  return lenient ? "2.0-lenient" : "2.0";
 }
 
 /** Whether 2.0 has the type at top level. */

@@ -61,6 +61,7 @@ const CASES: Readonly<Record<SyntaxName, SyntaxCase>> = {
       "::1.2.3",
     ],
   },
+  "iso-639-2": { good: ["eng", "fre", "fra", "qab"], bad: ["bbb", "en", "ENG", "quz", ""] },
   "mac-addr": {
     good: ["d2:fb:49:24:37:18", "00:00:ab:cd:ef:01"],
     bad: ["D2:FB:49:24:37:18", "d2-fb-49-24-37-18", "d2:fb:49:24:37", "d2fb49243718", ""],

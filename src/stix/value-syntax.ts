@@ -6,6 +6,7 @@
 import { CHARSET_NAMES } from "./charsets.ts";
 import { isHexDigit } from "./identifier.ts";
 import type { SyntaxName } from "./kinds.ts";
+import { isLanguageCode } from "./language-codes.ts";
 import type { RuleId } from "./rules.ts";
 
 /** A syntax: its test, what a string must be, and the rule that is broken otherwise. */
@@ -28,6 +29,11 @@ export const SYNTAXES: Readonly<Record<SyntaxName, Syntax>> = {
   "email-addr": { test: isEmailAddress, expected: "an e-mail address", rule: "sco.value" },
   "ipv4-addr": { test: isIpv4, expected: "an IPv4 address or CIDR block", rule: "sco.value" },
   "ipv6-addr": { test: isIpv6, expected: "an IPv6 address or CIDR block", rule: "sco.value" },
+  "iso-639-2": {
+    test: isLanguageCode,
+    expected: "a three-letter language code of ISO 639-2",
+    rule: "sco.value",
+  },
   "mac-addr": {
     test: isMacAddress,
     expected: "a MAC address in lower case with colons",

@@ -5,6 +5,7 @@
 
 import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
+import type { CompiledType } from "./object-walk.ts";
 import { RULES, type RuleId, type Severities } from "./rules.ts";
 
 /** A JSON object. Keys come from outside: read them with care for `__proto__`. */
@@ -34,6 +35,8 @@ export interface WalkSettings {
   readonly findingsMax: number;
   readonly coerceNumericStrings: boolean;
   readonly patternTypeRequiredOn20: boolean;
+  /** Compiled tables of the types that the standard defines, by name, as they are needed. */
+  readonly tables: Map<string, CompiledType>;
 }
 
 export interface Walk {
