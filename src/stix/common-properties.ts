@@ -15,6 +15,7 @@ import {
   text,
 } from "./kinds.ts";
 import {
+  type ObjectRule,
   type ObjectType,
   optional,
   type Property,
@@ -158,12 +159,12 @@ export function extensionType(
   section: string,
   host: string,
   properties: readonly Property[],
+  rules: readonly ObjectRule[] = [],
 ): ObjectType {
-  const besides = name === "windows-pebinary-ext" ? { besides: "pe_type" } : {};
   return {
     ...objectType(name, "extension", section, properties),
     extends: host,
-    rules: [{ rule: "at-least-one-own", orExtension: false, ...besides }],
+    rules: [{ rule: "at-least-one-own", orExtension: false }, ...rules],
   };
 }
 

@@ -14,6 +14,8 @@ import type { Category, Kind } from "./kinds.ts";
 import { checkGranularMarking, checkMarking } from "./marking.ts";
 import { checkObjectId, checkObservableId } from "./object-id.ts";
 import {
+  checkCustomObject,
+  checkEmailMessage,
   checkExtensionDefinition,
   checkNetworkTraffic,
   checkObservedData,
@@ -69,6 +71,8 @@ const SPECIALS: Readonly<Record<string, Special>> = {
   "extension-definition": checkExtensionDefinition,
   "observed-data": (object, walk) => checkObservedData(object, walk, categoryOf),
   "network-traffic": checkNetworkTraffic,
+  "email-message": checkEmailMessage,
+  custom: checkCustomObject,
   "external-reference": checkExternalReference,
   "granular-marking": checkGranularMarking,
 };

@@ -38,7 +38,9 @@ function checkMember(
     report(walk, "required", "type", { reason: "Required property is missing", value: type });
   } else {
     const table = tables.lookup(type);
-    if (table === undefined) {
+    if (type === "action") {
+      report(walk, "type.reserved", "type", { reason: "The type name is reserved", value: type });
+    } else if (table === undefined) {
       checkCustomType(type, walk);
     }
     walkObject(member, table ?? tables.custom(), walk);

@@ -1,15 +1,19 @@
 /** Rules of single types that fit no table. */
 
+import { COMMON_NAMES } from "./common-properties.ts";
 import { readIdentifier } from "./identifier.ts";
 import { isPropertyName } from "./property-names.ts";
 import type { CategoryOf } from "./scalar-checks.ts";
-import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
+import { isObject, isOn, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** `extension_properties` need the type of extension that has some. @see STIX 2.1 §7.3.1 */
 export function checkExtensionDefinition(object: JsonObject, walk: Walk): void {
   const types = object["extension_types"];
   const properties = object["extension_properties"];
   const isTopLevel = Array.isArray(types) && types.includes("toplevel-property-extension");
+  if (object["description"] === undefined) {
+    report(walk, "object.should", "description", { reason: "description should be present" });
+  }
   if (properties !== undefined && properties !== null && !isTopLevel) {
     const reason = "extension_properties need toplevel-property-extension among extension_types";
     report(walk, "ext.definition", "extension_properties", { reason });
@@ -23,6 +27,39 @@ export function checkExtensionDefinition(object: JsonObject, walk: Walk): void {
       }
     }
     walk.path.pop();
+  }
+}
+
+/** Header fields that have a property of their own, in lower case. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(
+  "bcc cc content-type date from received sender subject to".split(" "),
+);
+
+/** `additional_header_fields` hold the fields that no property holds. @see STIX 2.1 §6.6.1 */
+export function checkEmailMessage(object: JsonObject, walk: Walk): void {
+  const fields = object["additional_header_fields"];
+  if (!isObject(fields)) {
+    return;
+  }
+  walk.path.push("additional_header_fields");
+  for (const name of Object.keys(fields)) {
+    if (OWN_HEADERS.has(name.toLowerCase())) {
+      const reason = "This header field has a property of its own";
+      report(walk, "object.rule", name, { reason, value: fields[name] });
+    }
+  }
+  walk.path.pop();
+}
+
+/** A custom object has something of its own, or there would be no need for it. @see STIX 2.1 §11.2 */
+export function checkCustomObject(object: JsonObject, walk: Walk): void {
+  // What says no type at all is no custom object.
+  if (typeof object["type"] !== "string") {
+    return;
+  }
+  if (!Object.keys(object).some((name) => name === "extensions" || !COMMON_NAMES.has(name))) {
+    const reason = "At least one property of its own must be present";
+    report(walk, "object.rule", undefined, { reason });
   }
 }
 

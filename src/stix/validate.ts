@@ -285,7 +285,11 @@ function walkBundle(
     walk.settings = prepared.settings[version];
     walk.root = member;
     walk.path.push(index);
-    walkTopLevel(member, walk, version);
+    if (member["type"] === "bundle") {
+      report(walk, "kind", "type", { reason: "A bundle holds no bundles", value: "bundle" });
+    } else {
+      walkTopLevel(member, walk, version);
+    }
     walk.path.pop();
   }
   walk.settings = outer;
