@@ -63,6 +63,7 @@ for (const [name, more, dumb] of [
     view.show({ ...PROGRESS, accepted: 1234 });
     view.notice({ kind: "retry", waitMs: 500, reason: "too short to tell" });
     view.notice({ kind: "paced", waitMs: 30_400, reason: "at most 100 requests a minute" });
+    view.notice({ kind: "paced", waitMs: 30_900, reason: "at most 100 requests a minute" });
     view.end();
     assert.deepEqual(texts, [
       "990 accepted, 10 rejected, 10 requests\n",

@@ -73,6 +73,8 @@ function terminalView({ stream, fraction }: ProgressOptions): ProgressView {
 
 function plainView({ stream }: ProgressOptions): ProgressView {
   let shownAtMs = Date.now();
+  /** Requests that wait side by side for the same reason are one piece of news. */
+  let told = { kind: "", untilMs: 0 };
   return {
     show: (progress) => {
       if (Date.now() - shownAtMs >= PLAIN_INTERVAL_MS) {
@@ -81,7 +83,10 @@ function plainView({ stream }: ProgressOptions): ProgressView {
       }
     },
     notice: (notice) => {
-      if (notice.waitMs >= NOTICE_MIN_MS) {
+      const untilMs = Date.now() + notice.waitMs;
+      const isNews = notice.kind !== told.kind || untilMs > told.untilMs + NOTICE_MIN_MS;
+      if (notice.waitMs >= NOTICE_MIN_MS && isNews) {
+        told = { kind: notice.kind, untilMs };
         const seconds = Math.ceil(notice.waitMs / 1000);
         stream.write(`${wordsOf(notice)}, waiting ${seconds} s: ${notice.reason}\n`);
       }
@@ -102,7 +107,7 @@ function barOf(progress: UploadProgress, fraction: number | undefined): string {
 }
 
 function figuresOf({ accepted, rejected, requests }: UploadProgress): string {
-  return `${numberOf(accepted)} accepted, ${numberOf(rejected)} rejected, ${numberOf(requests)} requests`;
+  return `${numberOf(accepted)} accepted, ${numberOf(rejected)} rejected, ${countOf(requests, "request")}`;
 }
 
 function wordsOf({ kind, reason }: ClientNotice): string {
@@ -118,4 +123,9 @@ function wordsOf({ kind, reason }: ClientNotice): string {
 /** A number with its thousands apart, the same in every locale. */
 export function numberOf(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+/** A count with its noun, in the plural where it belongs. */
+export function countOf(count: number, noun: string): string {
+  return `${numberOf(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

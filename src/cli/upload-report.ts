@@ -6,7 +6,7 @@ import type {
   UploadPlan,
   UploadProgress,
 } from "../client/index.ts";
-import { numberOf } from "./upload-progress.ts";
+import { countOf, numberOf } from "./upload-progress.ts";
 
 /** The report of an upload, as `--report` writes and `--json` prints it. */
 export interface UploadReport {
@@ -34,7 +34,7 @@ export interface UploadReport {
 }
 
 /** One acknowledged request. */
-export interface RequestReport {
+interface RequestReport {
   /** As the service names it: the key to its receipt. */
   readonly requestId: string;
   /** Index of its first object in the input, from 0. */
@@ -108,18 +108,26 @@ export function reportOf(record: UploadRecord, frame: ReportFrame): UploadReport
 
 /** The lines for people: rejected objects with their places and reasons, then the figures. */
 export function summaryLines(report: UploadReport): string[] {
-  const { accepted, rejected, resumed, requests, requestsOmitted } = report;
   const printed = report.rejections.slice(0, REJECTIONS_PRINTED_MAX);
-  const more = rejected - printed.length;
-  const total = accepted + rejected;
-  const earlier = resumed === 0 ? "" : `, ${numberOf(resumed)} of them in an earlier run`;
+  const more = report.rejected - printed.length;
   return [
     ...(printed.length === 0 ? [] : ["Rejected by the service:"]),
     ...printed.flatMap(rejectionLines),
     ...(more === 0 ? [] : [`  and ${numberOf(more)} more (--report FILE writes them out)`]),
-    `${numberOf(accepted)} of ${numberOf(total)} ${total === 1 ? "object" : "objects"} accepted, ` +
-      `${numberOf(rejected)} rejected, in ${numberOf(requests.length + requestsOmitted)} requests${earlier}.`,
+    figuresLine(report),
   ];
+}
+
+function figuresLine(report: UploadReport): string {
+  const { accepted, rejected, resumed, requests, requestsOmitted, error } = report;
+  const total = accepted + rejected;
+  if (error !== null && total === 0) {
+    return "No object was acknowledged.";
+  }
+  const earlier = resumed === 0 ? "" : `, ${numberOf(resumed)} of them in an earlier run`;
+  const sent = countOf(requests.length + requestsOmitted, "request");
+  const scope = error === null ? "" : "Before it stopped: ";
+  return `${scope}${numberOf(accepted)} of ${countOf(total, "object")} accepted, ${numberOf(rejected)} rejected, in ${sent}${earlier}.`;
 }
 
 function rejectionLines({ position, index, type, id, messages }: Rejection): string[] {
@@ -138,7 +146,7 @@ export function planLines(plan: UploadPlan): string[] {
       .sort(([, a], [, b]) => b - a)
       .map(([name, count]) => `  ${numberOf(count).padStart(12)}  ${name}`);
   return [
-    `${numberOf(plan.objects)} objects in ${numberOf(plan.requests)} requests, ${numberOf(plan.bytes)} bytes. Nothing was sent.`,
+    `${countOf(plan.objects, "object")} in ${countOf(plan.requests, "request")}, ${numberOf(plan.bytes)} bytes. Nothing was sent.`,
     "By type:",
     ...rows(plan.types),
     "By source:",

@@ -145,7 +145,7 @@ function missing(flag: string, variable: string): ClientError {
  *
  * @throws ClientError input_unreadable
  */
-export function readText(file: string, what: string): string {
+function readText(file: string, what: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {

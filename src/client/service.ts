@@ -11,7 +11,7 @@ import { type StopSignals, throwIfStopped, untilAnswered } from "./retry.ts";
 import { createTokenSource } from "./token.ts";
 
 /** One call of the service. */
-export interface ServiceCall {
+interface ServiceCall {
   /** For messages: "the upload of objects 1-100". */
   readonly name: string;
   readonly method: "GET" | "POST";

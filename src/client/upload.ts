@@ -84,7 +84,7 @@ export function checkSource(source: string, position?: InputPosition): void {
 }
 
 /** Address of the upload of a workspace (Upload API, "Request URI"). */
-export function uploadAddress(options: CheckedOptions): string {
+function uploadAddress(options: CheckedOptions): string {
   const path = GENERATIONS.v3.path.replace(":workspaceId", options.workspaceId);
   return `${options.endpoint}${path}?api-version=${encodeURIComponent(options.apiVersion)}`;
 }
