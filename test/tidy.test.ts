@@ -111,7 +111,9 @@ test("the table of rooms has no upward arrow", () => {
 test("each room has a door and a place in ARCHITECTURE.md", () => {
   const architecture = readFileSync(`${root}ARCHITECTURE.md`, "utf8");
   const faults = Object.keys(ROOMS).flatMap((room) => [
-    ...(room === "cli" || existsSync(`${root}src/${room}/index.ts`) ? [] : [`${room}: no index.ts`]),
+    ...(room === "cli" || existsSync(`${root}src/${room}/index.ts`)
+      ? []
+      : [`${room}: no index.ts`]),
     ...(architecture.includes(`\`${room}/\``) ? [] : [`${room}: not in ARCHITECTURE.md`]),
   ]);
   assert.deepEqual(faults, []);
@@ -120,7 +122,8 @@ test("each room has a door and a place in ARCHITECTURE.md", () => {
 test("the checker itself reports planted faults", () => {
   const pure = ROOMS["wire"];
   assert.ok(pure);
-  const planted = 'import { readFileSync } from "node:fs";\nimport { x } from "../store/sqlite/y.ts";\n';
+  const planted =
+    'import { readFileSync } from "node:fs";\nimport { x } from "../store/sqlite/y.ts";\n';
   assert.deepEqual(importFaults("src/wire/planted.ts", planted, pure), [
     "may not use src/store/sqlite/y.ts",
     "src/store/sqlite/y.ts is not a door: import the room's index.ts",

@@ -23,8 +23,10 @@ export function createLog(options: LogOptions): Logger {
   return pino(settings, options.format === "json" ? options.stream : textStream(options.stream));
 }
 
-/** Fields that say the same on every line, or belong to the head of the line. */
-const QUIET_FIELDS: ReadonlySet<string> = new Set(["level", "time", "msg", "method", "remote"]);
+/** Fields that belong to the head of the line, or that somebody with one workspace knows by heart. */
+const QUIET_FIELDS: ReadonlySet<string> = new Set(
+  ["level", "time", "msg", "method", "remote"].concat(["tenantId", "workspaceId", "appId"]),
+);
 
 function textStream(out: NodeJS.WritableStream): Writable {
   return new Writable({
@@ -36,7 +38,7 @@ function textStream(out: NodeJS.WritableStream): Writable {
 }
 
 /** One readable line of a JSON line: time, level where it matters, message, facts. */
-export function textLine(line: string): string {
+function textLine(line: string): string {
   const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const time = String(entry["time"]).slice(11, 19);
   const level = entry["level"] === "info" ? "" : ` ${String(entry["level"]).toUpperCase()}`;

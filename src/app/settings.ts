@@ -30,7 +30,7 @@ export interface LoadedSettings {
 }
 
 /** Prefix of every environment variable the server reads. */
-export const ENVIRONMENT_PREFIX = "STIXGATE_";
+const ENVIRONMENT_PREFIX = "STIXGATE_";
 
 /** Variables under the prefix that belong to commands, not to the table. */
 const OTHER_VARIABLES: readonly string[] = ["STIXGATE_CONFIG", "STIXGATE_ENDPOINT"];

@@ -23,6 +23,7 @@ import {
 } from "../store/index.ts";
 import {
   authorise,
+  checkTokenOptions,
   createDirectory,
   createMetadataService,
   createSigningKeys,
@@ -30,6 +31,7 @@ import {
   createTokenVerifier,
   type Directory,
   type Principal,
+  requestOrigin,
   type SigningKeys,
   THREAT_INTELLIGENCE_READ,
   THREAT_INTELLIGENCE_WRITE,
@@ -61,6 +63,8 @@ export interface RunningServer {
   /** File with the certificate that clients must trust; null with an operator's own certificate. */
   readonly caFile: string | null;
   readonly directory: Directory;
+  /** Reads the operator's certificate files again, or renews the own certificate where it is due. */
+  readonly refreshTls: () => Promise<boolean>;
   /** Lets requests under way finish, closes the stores, gives the data directory free. */
   readonly stop: () => Promise<void>;
 }
@@ -120,6 +124,9 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     tls.names,
     () => settings["server.canonicalUrl"] || place.origin,
   );
+  for (const warning of checkTokenOptions(options)) {
+    log.warn(warning);
+  }
   const parts: Parts = { settings, log, now, identityKey, directory, keys, tls, store, options };
   const { app, secureServer } = buildApplication(parts);
   teardown.push(() => app.close());
@@ -139,6 +146,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     dataDirectory,
     caFile: tls.caPem === undefined ? null : dataDirectory.files.caCertificate,
     directory,
+    refreshTls: () => tls.refresh(),
     stop: once(async () => {
       log.info("stopping: requests under way may finish");
       const drainMs = settings["server.drainSeconds"] * MS_PER_SECOND;
@@ -179,6 +187,7 @@ function buildApplication(parts: Parts): Application {
     noRoleStatus: settings["auth.noRoleStatus"] === "403" ? 403 : 401,
     errorStyle: settings["auth.errorStyle"],
     requestTimeoutMs: settings["server.requestSeconds"] * MS_PER_SECOND,
+    originOf: (target) => requestOrigin(target, options),
   });
   const verifier = createTokenVerifier({
     directory,

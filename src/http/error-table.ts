@@ -121,6 +121,10 @@ function errorHeaders(
   if (status === 401) {
     headers["www-authenticate"] = bearerChallenge(error, context);
   }
+  if (error.code === "body_too_large") {
+    // Otherwise the rest of the body would still be received, only to be thrown away.
+    headers["connection"] = "close";
+  }
   if (error.code === "method_not_allowed") {
     headers["allow"] = "POST";
   }

@@ -66,11 +66,12 @@ export function registerReceiptRoutes(app: FastifyInstance, options: ReceiptRout
   });
 }
 
+/** Indented: a receipt is read by people as often as by scripts. */
 function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   return reply
     .header("cache-control", "no-store")
     .type("application/json; charset=utf-8")
-    .send(JSON.stringify(value));
+    .send(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function readableWorkspace(

@@ -12,6 +12,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import type { Logger } from "pino";
+import type { RequestTarget } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import {
   type ErrorContext,
@@ -28,6 +29,8 @@ export interface HttpServerOptions {
   readonly errorStyle: "service" | "arm";
   /** How long a client may take to send one whole request, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Origin that a challenge names for a request, by a Host that is allowed. */
+  readonly originOf: (target: RequestTarget) => string;
 }
 
 /** Prefix of our own API, whose errors are problem documents. */
@@ -37,7 +40,7 @@ const OWN_API_PREFIX = "/api/";
 const PATH_PARAMETER_LENGTH_MAX = 512;
 
 /** Header that names the request in every answer, as Azure's services spell it. */
-export const REQUEST_ID_HEADER = "x-ms-request-id";
+const REQUEST_ID_HEADER = "x-ms-request-id";
 
 /** Makes the server without routes. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -58,6 +61,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       ignoreTrailingSlash: true,
       maxParamLength: PATH_PARAMETER_LENGTH_MAX,
     },
+    rewriteUrl: (request) => withPlainColons(request.url ?? "/"),
     frameworkErrors: (_error, request, reply) => {
       const error = new AppError(
         "route_not_found",
@@ -80,6 +84,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return app;
 }
 
+/** Some clients escape the colon of `:upload`, which the router compares before it unescapes. */
+function withPlainColons(url: string): string {
+  const pathEnd = url.indexOf("?") < 0 ? url.length : url.indexOf("?");
+  return url.slice(0, pathEnd).replaceAll(/%3a/gi, ":") + url.slice(pathEnd);
+}
+
 function unknownPathText(request: FastifyRequest): string {
   const path = request.url.split("?", 1)[0] ?? "";
   return path.includes("upload") && !path.startsWith(OWN_API_PREFIX)
@@ -92,12 +102,12 @@ function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
-  options: Pick<HttpServerOptions, "noRoleStatus" | "errorStyle">,
+  options: Pick<HttpServerOptions, "noRoleStatus" | "errorStyle" | "originOf">,
 ): FastifyReply {
   const error = asAppError(thrown);
   const context: ErrorContext = {
     requestId: request.id,
-    origin: `${request.protocol}://${request.host}`,
+    origin: options.originOf({ protocol: request.protocol, host: request.host }),
     noRoleStatus: options.noRoleStatus,
     errorStyle: options.errorStyle,
   };

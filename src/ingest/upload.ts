@@ -109,6 +109,9 @@ const WORKSPACE_ID = /^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/;
  * without a pause cannot fill memory. */
 const THROTTLE_RECEIPTS_PENDING_MAX = 256;
 
+/** How long an upload waits for the index, which is milliseconds behind while it is well. */
+const INDEX_WAIT_MS = 10_000;
+
 /** Makes the use case. */
 export function createUploads(ports: UploadPorts, options: UploadOptions): Uploads {
   const keepThrottled = throttleReceipts(ports);
@@ -282,9 +285,19 @@ async function findRevoked(
   }
   if (unrevoke === "reject") {
     // Otherwise an upload that follows a revocation closely could slip through before it is indexed.
-    await store.waitIndexed(store.position().appended);
+    await indexed(store);
   }
   return store.revokedObjects(keys);
+}
+
+async function indexed(store: Store): Promise<void> {
+  try {
+    await store.waitIndexed(store.position().appended, AbortSignal.timeout(INDEX_WAIT_MS));
+  } catch (cause) {
+    throw new AppError("overloaded", "The index is behind the uploads. Try again later.", {
+      cause,
+    });
+  }
 }
 
 /** Keys of the records that have an id. */

@@ -1,0 +1,169 @@
+/** `stixgate serve` and `stixgate quickstart`: start the server, say where it is, stop it in order. */
+
+import type { Command } from "commander";
+import {
+  createLog,
+  ensureQuickstart,
+  type LoadedSettings,
+  type QuickstartIdentities,
+  type RunningServer,
+  SETTING_NAMES,
+  type SettingName,
+  startServer,
+} from "../app/index.ts";
+import { addServerOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { printWelcome, uploadSample } from "./welcome.ts";
+
+interface ServeOptions extends GlobalOptions {
+  readonly readyJson?: boolean;
+  readonly printSettings?: boolean;
+}
+
+interface QuickstartOptions extends ServeOptions {
+  readonly sample: boolean;
+}
+
+/** Adds `serve` and `quickstart`. */
+export function registerServeCommands(program: Command, surroundings: Surroundings): void {
+  addServerOptions(program.command("serve"))
+    .summary("run the server")
+    .description(
+      "Runs the server until SIGTERM or Ctrl-C, then lets requests under way finish.\n" +
+        "SIGHUP reads the files of your own TLS certificate again.\n" +
+        "Make tenants, applications and workspaces with the commands app, workspace and role.",
+    )
+    .option("--ready-json", "print one line of JSON on standard output once the server answers")
+    .option("--print-settings", "print the settings in force, with their origin, and exit")
+    .action(async (options: ServeOptions) => {
+      await serve(options, surroundings);
+    });
+  addServerOptions(program.command("quickstart"))
+    .summary("run the server with everything a first upload needs")
+    .description(
+      "Like serve, and makes a tenant, a workspace and an application with a secret where they are\n" +
+        "missing, uploads a sample feed through the real API, and prints a ready-to-paste curl.",
+    )
+    .option("--ready-json", "print one line of JSON on standard output once the server answers")
+    .option("--print-settings", "print the settings in force, with their origin, and exit")
+    .option("--no-sample", "do not upload the sample feed")
+    .action(async (options: QuickstartOptions) => {
+      await quickstart(options, surroundings);
+    });
+}
+
+async function serve(options: ServeOptions, surroundings: Surroundings): Promise<void> {
+  const loaded = settingsOf(options, surroundings.environment);
+  if (options.printSettings) {
+    printSettings(loaded, surroundings);
+    return;
+  }
+  const server = await start(loaded, surroundings);
+  await untilStopped(server, surroundings, async () => {
+    const view = await server.directory.view();
+    const tenant = view.defaultTenant;
+    const workspaces = view.workspaces.filter((row) => row.tenantId === tenant?.tenantId);
+    const only = workspaces.length === 1 ? workspaces[0] : undefined;
+    if (options.readyJson) {
+      printReady(server, surroundings, {
+        tenantId: tenant?.tenantId ?? null,
+        workspaceId: only?.workspaceId ?? null,
+        workspaceName: only?.name ?? null,
+        clientId: null,
+        clientSecret: null,
+      });
+    }
+  });
+}
+
+async function quickstart(options: QuickstartOptions, surroundings: Surroundings): Promise<void> {
+  const presets = options.readyJson ? {} : { "log.format": "text", "log.level": "info" };
+  const loaded = settingsOf(options, surroundings.environment, presets);
+  if (options.printSettings) {
+    printSettings(loaded, surroundings);
+    return;
+  }
+  const server = await start(loaded, surroundings);
+  await untilStopped(server, surroundings, async () => {
+    const identities = await ensureQuickstart(server.directory);
+    const sample = options.sample
+      ? await uploadSample(server, identities, surroundings)
+      : undefined;
+    if (options.readyJson) {
+      printReady(server, surroundings, readyIdentities(identities));
+    } else {
+      printWelcome(server, identities, { sample, surroundings });
+    }
+  });
+}
+
+async function start(loaded: LoadedSettings, surroundings: Surroundings): Promise<RunningServer> {
+  const { settings } = loaded;
+  const log = createLog({
+    level: settings["log.level"],
+    format: settings["log.format"],
+    stream: surroundings.stderr,
+  });
+  return startServer({ settings, log });
+}
+
+/** Runs `whenUp`, then waits for a signal and stops the server; a failure stops it too. */
+async function untilStopped(
+  server: RunningServer,
+  surroundings: Surroundings,
+  whenUp: () => Promise<void>,
+): Promise<void> {
+  const signalled = surroundings.untilSignal();
+  surroundings.onHangUp(() => void server.refreshTls());
+  try {
+    await Promise.race([whenUp(), signalled]);
+    await signalled;
+  } finally {
+    await server.stop();
+  }
+}
+
+interface ReadyIdentities {
+  readonly tenantId: string | null;
+  readonly workspaceId: string | null;
+  readonly workspaceName: string | null;
+  readonly clientId: string | null;
+  readonly clientSecret: string | null;
+}
+
+function readyIdentities(identities: QuickstartIdentities): ReadyIdentities {
+  return {
+    tenantId: identities.tenant.tenantId,
+    workspaceId: identities.workspace.workspaceId,
+    workspaceName: identities.workspace.name,
+    clientId: identities.application.appId,
+    clientSecret: identities.clientSecret,
+  };
+}
+
+/** The one line that scripts wait for; its fields are a promise to them. */
+function printReady(
+  server: RunningServer,
+  surroundings: Surroundings,
+  identities: ReadyIdentities,
+): void {
+  const line = {
+    event: "ready",
+    https: server.httpsUrl,
+    http: server.httpUrl,
+    ...identities,
+    caFile: server.caFile,
+    signInUrl: null,
+    dataDir: server.dataDirectory.path,
+    pid: process.pid,
+  };
+  surroundings.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function printSettings(loaded: LoadedSettings, surroundings: Surroundings): void {
+  const rows = SETTING_NAMES.map((name: SettingName) => [
+    name,
+    { value: loaded.settings[name], origin: loaded.origins[name] },
+  ]);
+  surroundings.stdout.write(`${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
+}

@@ -1,0 +1,40 @@
+/**
+ * Prints the reference pages from the tables in the code. `--check` writes nothing and fails when a page has
+ * drifted from its table.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { settingsPage } from "./docs-settings.ts";
+import { stixPropertiesPage, stixRulesPage } from "./stix-docs.ts";
+
+const PAGES: readonly (readonly [file: string, print: () => string])[] = [
+  ["docs/reference/settings.md", settingsPage],
+  ["docs/reference/stix-properties.md", stixPropertiesPage],
+  ["docs/reference/stix-rules.md", stixRulesPage],
+];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const checkOnly = process.argv.includes("--check");
+const drifted = PAGES.filter(([file, print]) => {
+  const text = print();
+  if (!checkOnly) {
+    mkdirSync(fileURLToPath(new URL(`../${file}/..`, import.meta.url)), { recursive: true });
+    writeFileSync(root + file, text);
+    return false;
+  }
+  return readPage(root + file) !== text;
+});
+
+if (drifted.length > 0) {
+  console.error(`These pages differ from the code: ${drifted.map(([file]) => file).join(", ")}.`);
+  console.error("Run `npm run docs` and commit the result.");
+  process.exitCode = 1;
+}
+
+function readPage(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
