@@ -1,7 +1,7 @@
 /** Goal: identifiers and UUIDs are recognised exactly, in linear time. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTypeName, readIdentifier, uuidVersion } from "./identifier.ts";
+import { isTypeName, readIdentifier, uuidVersion, uuidVersionOf } from "./identifier.ts";
 
 const UUIDS: readonly (readonly [string, number])[] = [
   ["26ffb872-1dd9-446e-b6f5-d58527e5b5d2", 4],
@@ -46,4 +46,13 @@ test("names of types", () => {
   for (const name of ["ab", "4ab", "-ab", "Abc", "a_bc", "a--b", "a b", "", "a".repeat(251)]) {
     assert.equal(isTypeName(name), false, name);
   }
+});
+
+test("an identifier of a known type", () => {
+  const uuid = "26ffb872-1dd9-446e-b6f5-d58527e5b5d2";
+  assert.equal(uuidVersionOf("tool", `tool--${uuid}`), 4);
+  assert.equal(uuidVersionOf("tool", `malware--${uuid}`), 0);
+  assert.equal(uuidVersionOf("tool", `tuul--${uuid}`), 0);
+  assert.equal(uuidVersionOf("tool", `tool-_${uuid}`), 0);
+  assert.equal(uuidVersionOf("tool", "tool--x"), 0);
 });

@@ -1,7 +1,7 @@
 /** Checks of an object's own id. STIX 2.1 §2.9. */
 
 import { observableId } from "./deterministic-id.ts";
-import { readIdentifier } from "./identifier.ts";
+import { readIdentifier, uuidVersionOf } from "./identifier.ts";
 import type { ObjectType } from "./object-type.ts";
 import { type Check, checkLength, isOn, report, type Walk } from "./walk.ts";
 
@@ -52,9 +52,13 @@ function checkForm(value: unknown, key: string | number, walk: Walk, type: Objec
     report(walk, "kind", key, { reason: "Expected an identifier", value });
     return 0;
   }
+  const version = uuidVersionOf(type.name, value);
+  if (version > 0) {
+    return version;
+  }
   checkLength(value, key, walk);
   const identifier = readIdentifier(value);
-  const own = type.name.startsWith("custom") ? walk.root["type"] : type.name;
+  const own = type.name === "custom" ? walk.root["type"] : type.name;
   if (identifier?.type !== own) {
     const reason = `The id should begin with ${String(own).slice(0, 50)}--`;
     report(walk, "id.prefix", key, { reason, value });

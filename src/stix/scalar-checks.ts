@@ -1,6 +1,6 @@
 /** Checks of single values: strings, numbers, times, identifiers. Each is made once from a kind. */
 
-import { readIdentifier } from "./identifier.ts";
+import { readIdentifier, uuidVersionOf } from "./identifier.ts";
 import type { Category, Kind, ReferenceRule, Targets } from "./kinds.ts";
 import { unregisteredPart } from "./language-registry.ts";
 import { readLanguageTag } from "./language-tag.ts";
@@ -237,19 +237,22 @@ export function identifierCheck(
   const expected = [...targets.types, ...targets.classes.map((name) => name.toUpperCase())];
   const reason = `Expected a reference to ${expected.join(", ")}`;
   const accepts = (type: string): boolean => isTarget(type, targets, categoryOf);
+  const demand: ReferenceDemand = { accepts, likely: targets.types[0], rule, reason };
   return (value, key, walk) => {
     if (typeof value !== "string") {
       reportKind(walk, key, "an identifier", value);
     } else if (walk.container !== undefined && rule === "ref.target") {
       checkLocalReference(value, key, walk, accepts);
     } else {
-      checkReference(value, key, walk, { accepts, rule, reason });
+      checkReference(value, key, walk, demand);
     }
   };
 }
 
 interface ReferenceDemand {
   readonly accepts: (type: string) => boolean;
+  /** A type that is accepted, tried first. */
+  readonly likely: string | undefined;
   readonly rule: ReferenceRule;
   readonly reason: string;
 }
@@ -258,8 +261,11 @@ function checkReference(
   value: string,
   key: string | number,
   walk: Walk,
-  { accepts, rule, reason }: ReferenceDemand,
+  { accepts, likely, rule, reason }: ReferenceDemand,
 ): void {
+  if (likely !== undefined && walk.settings.version === "2.1" && uuidVersionOf(likely, value) > 0) {
+    return;
+  }
   const identifier = readIdentifier(value);
   if (identifier === undefined || identifier.uuidVersion === 0) {
     report(walk, "ref.format", key, { reason: "Expected an identifier <type>--<UUID>", value });

@@ -17,22 +17,32 @@ const MINUTE_MAX = 59;
 const LEAP_SECOND = 60;
 const MINUTES_A_DAY = 1_440;
 
-/** Two digits as a number, or NaN. */
+/** Stands for no number: so low that no sum with it is a date or a time. */
+const NO_NUMBER = -1_000_000;
+
+/** Two digits as a number, or `NO_NUMBER`. Whole numbers only: NaN would make every caller slower. */
 function two(text: string, at: number): number {
   const tens = text.charCodeAt(at) - ZERO;
   const ones = text.charCodeAt(at + 1) - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_NUMBER;
+}
+
+/** A number from 0 to `max`. */
+function isUpTo(max: number, value: number): boolean {
+  return value >= 0 && value <= max;
 }
 
 function daysIn(year: number, month: number): number {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return month === 2 && isLeap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
+  if (month < 1 || month > 12) {
+    return 0;
+  }
+  const isLeap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return isLeap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0);
 }
 
 /** Whether the first 19 characters are a real date and time, whatever stands between the two. */
 function isCalendar(text: string): boolean {
   const year = two(text, 0) * 100 + two(text, 2);
-  const month = two(text, 5);
   const day = two(text, 8);
   return (
     text.charCodeAt(4) === 45 &&
@@ -41,10 +51,10 @@ function isCalendar(text: string): boolean {
     text.charCodeAt(16) === 58 &&
     year >= 0 &&
     day >= 1 &&
-    day <= daysIn(year, month) &&
-    two(text, 11) <= HOUR_MAX &&
-    two(text, 14) <= MINUTE_MAX &&
-    two(text, 17) <= LEAP_SECOND
+    day <= daysIn(year, two(text, 5)) &&
+    isUpTo(HOUR_MAX, two(text, 11)) &&
+    isUpTo(MINUTE_MAX, two(text, 14)) &&
+    isUpTo(LEAP_SECOND, two(text, 17))
   );
 }
 
@@ -54,7 +64,7 @@ function fractionEnd(text: string): number {
     return SECONDS_END;
   }
   let end = SECONDS_END + 1;
-  while (text.charCodeAt(end) >= ZERO && text.charCodeAt(end) <= ZERO + 9) {
+  while (end < text.length && isUpTo(9, text.charCodeAt(end) - ZERO)) {
     end += 1;
   }
   return end === SECONDS_END + 1 ? -1 : end;
@@ -62,6 +72,9 @@ function fractionEnd(text: string): number {
 
 /** Whether a text is a timestamp exactly as the standard writes it. @see STIX 2.1 §2.16 */
 export function isTimestamp(text: string): boolean {
+  if (text.length <= SECONDS_END) {
+    return false;
+  }
   const end = fractionEnd(text);
   return (
     end === text.length - 1 &&
@@ -124,8 +137,8 @@ function readOffset(text: string, from: number): number | undefined {
     rest.length === 6 &&
     (rest[0] === "+" || rest[0] === "-") &&
     rest[3] === ":" &&
-    hours <= HOUR_MAX &&
-    minutes <= MINUTE_MAX;
+    isUpTo(HOUR_MAX, hours) &&
+    isUpTo(MINUTE_MAX, minutes);
   if (!isOffset) {
     return undefined;
   }
