@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdviceName, Kind, SpecVersion, SyntaxName } from "./kinds.ts";
 import type { ObjectType, Property } from "./object-type.ts";
+import { RULES, type RuleId } from "./rules.ts";
 import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { type ValidationOptions, validateObject } from "./validate.ts";
+import { SYNTAXES } from "./value-syntax.ts";
 import { vocabularyNamed } from "./vocabularies.ts";
 
 type Fields = Record<string, unknown>;
@@ -250,6 +252,199 @@ for (const version of VERSIONS) {
     });
   }
 }
+
+type Fault = readonly [bad: unknown, rule: RuleId];
+
+/** Values that a kind does not allow, each with the rule that it breaks. */
+const FAULTS: {
+  readonly [Name in Kind["is"]]: (kind: Extract<Kind, { is: Name }>) => readonly Fault[];
+} = {
+  string: ({ syntax }) => {
+    const bad = syntax === "registry-key" ? "HKLM\\x" : "\u0000";
+    return [[5, "kind"], ...(syntax === undefined ? [] : [[bad, SYNTAXES[syntax].rule] as const])];
+  },
+  boolean: () => [
+    ["true", "kind"],
+    [0, "kind"],
+  ],
+  integer: ({ min, max }) => [
+    [1.5, "kind"],
+    [1e300, "int.safe"],
+    ...(min === undefined ? [] : [[min - 1, "range"] as const]),
+    ...(max === undefined ? [] : [[max + 1, "range"] as const]),
+  ],
+  confidence: () => [
+    [101, "confidence.range"],
+    [1.5, "confidence.range"],
+    ["5", "confidence.range"],
+  ],
+  float: ({ max }) => [
+    ["1", "kind"],
+    ...(max === undefined ? [] : [[max + 0.5, "range"] as const]),
+  ],
+  timestamp: ({ fraction }) => [
+    ["2023-02-29T00:00:00.000Z", "time.invalid"],
+    [1704067200, "time.invalid"],
+    ["2024-01-01T00:00:00.000", "time.form"],
+    ...(fraction === "any"
+      ? []
+      : [[fraction === "none" ? TIME : "2024-01-01T00:00:00.0Z", "time.precision"] as const]),
+  ],
+  hex: () => [
+    ["0", "sco.value"],
+    ["0G", "sco.value"],
+    ["0F", "sco.value"],
+    [15, "kind"],
+  ],
+  binary: () => [
+    ["QQ", "sco.value"],
+    [5, "kind"],
+  ],
+  language: () => [
+    ["no_tag", "lang.form"],
+    [5, "kind"],
+  ],
+  identifier: ({ rule }) => [
+    [`bundle--${OTHER_UUID}`, rule],
+    ["malware--1", "ref.format"],
+    [5, "kind"],
+  ],
+  vocabulary: () => [
+    ["none of these", "vocab"],
+    [5, "kind"],
+  ],
+  enumeration: () => [
+    ["none of these", "enum"],
+    [5, "kind"],
+  ],
+  list: ({ of }) => [[[], "list.empty"], [{}, "kind"], ...faultsOf(of).map(inList)],
+  hashes: () => [
+    [{}, "dict.empty"],
+    [{ "a b": "1" }, "hash.key"],
+    [{ MD5: "1" }, "hash.digest"],
+    [{ MD5: 5 }, "kind"],
+    [[], "kind"],
+  ],
+  dictionary: ({ values }) => [
+    [{}, "dict.empty"],
+    [{ "a b": "1" }, "dict.key"],
+    [[], "kind"],
+    ...(values === "any" ? [] : [[{ abc: 1.5 }, "dict.value"] as const]),
+  ],
+  nested: () => [[5, "kind"]],
+  extensions: () => [
+    [[], "kind.extensions"],
+    [{}, "dict.empty"],
+  ],
+  observables: () => [
+    [[], "kind"],
+    [{}, "dict.empty"],
+    [{ "0": 5 }, "kind"],
+    [{ "0": {} }, "required"],
+  ],
+  translations: () => [
+    [{}, "dict.empty"],
+    [{ e_n: { name: "a" } }, "lang.form"],
+    [{ en: 5 }, "kind"],
+  ],
+  marking: () => [
+    ["text", "kind"],
+    [{}, "dict.empty"],
+  ],
+  objects: () => [
+    [[], "list.empty"],
+    [[5], "kind"],
+    [{}, "kind"],
+  ],
+};
+
+function faultsOf(kind: Kind): readonly Fault[] {
+  return (FAULTS[kind.is] as (kind: Kind) => readonly Fault[])(kind);
+}
+
+function inList([bad, rule]: Fault): Fault {
+  return [[bad], rule];
+}
+
+/** Properties whose meaning their name fixes are covered by the cases of the rules. */
+const FIXED: ReadonlySet<string> = new Set(["type", "id", "spec_version", "created_by_ref"]);
+
+/** The rule as it counts where the example stands: inside extensions, and among observables of 2.0. */
+function countedRule(rule: RuleId, type: ObjectType, version: SpecVersion): RuleId {
+  const isEmbedded =
+    version === "2.0" && (type.category === "sco" || type.category === "extension");
+  if (isEmbedded && (rule === "ref.format" || rule === "ref.target")) {
+    return "ref.local";
+  }
+  return type.category === "extension" && rule === "kind" ? "ext.predefined" : rule;
+}
+
+function rulesAt(
+  type: ObjectType,
+  example: unknown,
+  version: SpecVersion,
+  name: string,
+): readonly string[] {
+  const { input, path } = stage(type, example, version);
+  return validateObject(input, strict(version))
+    .findings.filter((each) => each.path.startsWith(`${path}${name}`))
+    .map((each) => each.rule);
+}
+
+for (const version of VERSIONS) {
+  for (const type of STAGED.filter(({ in20 }) => version === "2.1" || in20)) {
+    test(`${type.name} ${version}: each fault of each kind is found under its rule`, () => {
+      const missed = presentIn(type, version)
+        .filter(({ name }) => !FIXED.has(name))
+        .flatMap((property) =>
+          faultsOf(kindOf(property, version)).flatMap(([bad, rule]) => {
+            const { name } = property;
+            const counted = countedRule(rule, type, version);
+            const facts = RULES[counted];
+            const severity = version === "2.0" ? facts.strict20 : facts.strict21;
+            const example = { ...exampleObject(type, version), [name]: bad };
+            const isFound = rulesAt(type, example, version, name).includes(counted);
+            return isFound || severity === "off"
+              ? []
+              : [`${name} ${counted} ${JSON.stringify(bad)}`];
+          }),
+        );
+      assert.deepEqual(missed, []);
+    });
+  }
+}
+
+/** An object that holds an example of a nested type, and the path of the example. */
+const HOLDERS: Readonly<Record<string, readonly [holder: string, path: string]>> = {
+  "external-reference": ["identity", "external_references"],
+  "kill-chain-phase": ["attack-pattern", "kill_chain_phases"],
+  "granular-marking": ["identity", "granular_markings"],
+  "email-mime-part": ["email-message", "body_multipart"],
+  "windows-registry-value": ["windows-registry-key", "values"],
+  "x509-v3-extensions": ["x509-certificate", "x509_v3_extensions"],
+  "alternate-data-stream": ["ntfs-ext", "alternate_data_streams"],
+  "windows-pe-optional-header": ["windows-pebinary-ext", "optional_header"],
+  "windows-pe-section": ["windows-pebinary-ext", "sections"],
+};
+
+test("each fault in a type inside another is found", () => {
+  const missed = [...NESTED_TYPES.values()].flatMap((nested) => {
+    const [holderName, path] = HOLDERS[nested.name] ?? ["", ""];
+    const holder = STAGED.find((type) => type.name === holderName);
+    assert.ok(holder, nested.name);
+    const isList = holder.properties.find(({ name }) => name === path)?.kind21.is === "list";
+    return presentIn(nested, "2.1").flatMap((property) =>
+      faultsOf(property.kind21).flatMap(([bad, rule]) => {
+        const part = { ...exampleObject(nested, "2.1"), [property.name]: bad };
+        const example = { ...exampleObject(holder, "2.1"), [path]: isList ? [part] : part };
+        const found = rulesAt(holder, example, "2.1", path);
+        const counted = countedRule(rule, holder, "2.1");
+        return found.includes(counted) ? [] : [`${nested.name} ${property.name} ${counted}`];
+      }),
+    );
+  });
+  assert.deepEqual(missed, []);
+});
 
 test("the tables name what exists", () => {
   const classes = new Set(["sdo", "sro", "sco", "smo"]);
