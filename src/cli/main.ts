@@ -24,6 +24,15 @@ const EXIT_FAULT = 70;
 const IDENTITY_COMMANDS: readonly string[] = ["tenant", "workspace", "app", "role"];
 
 const surroundings = processSurroundings(readEnvironment());
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader such as `head` may go away before everything is written; that is no fault of ours.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") {
+      process.exit(0);
+    }
+    throw error;
+  });
+}
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -58,7 +58,10 @@ async function serve(options: ServeOptions, surroundings: Surroundings): Promise
     printSettings(loaded, surroundings);
     return;
   }
-  const server = await start(loaded, surroundings);
+  const server = await startServer({
+    settings: loaded.settings,
+    log: logOf(loaded, surroundings),
+  });
   await untilStopped(server, surroundings, async () => {
     const view = await server.directory.view();
     const tenant = view.defaultTenant;
@@ -83,7 +86,13 @@ async function quickstart(options: QuickstartOptions, surroundings: Surroundings
     printSettings(loaded, surroundings);
     return;
   }
-  const server = await start(loaded, surroundings);
+  const log = logOf(loaded, surroundings);
+  const level = log.level;
+  if (!options.readyJson) {
+    // What happens before the welcome is told by a progress bar and a summary.
+    log.level = "warn";
+  }
+  const server = await startServer({ settings: loaded.settings, log });
   await untilStopped(server, surroundings, async () => {
     const identities = await ensureQuickstart(server.directory);
     const sample = options.sample
@@ -93,19 +102,20 @@ async function quickstart(options: QuickstartOptions, surroundings: Surroundings
       printReady(server, surroundings, readyIdentities(identities));
     } else {
       printWelcome(server, identities, { sample, surroundings });
+      log.level = level;
     }
   });
 }
 
-async function start(loaded: LoadedSettings, surroundings: Surroundings): Promise<RunningServer> {
-  const { settings } = loaded;
-  const log = createLog({
+function logOf({ settings }: LoadedSettings, surroundings: Surroundings): Log {
+  return createLog({
     level: settings["log.level"],
     format: settings["log.format"],
     stream: surroundings.stderr,
   });
-  return startServer({ settings, log });
 }
+
+type Log = ReturnType<typeof createLog>;
 
 /** Runs `whenUp`, then waits for a signal and stops the server; a failure stops it too. */
 async function untilStopped(

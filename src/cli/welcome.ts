@@ -7,6 +7,7 @@ import type { QuickstartIdentities, RunningServer } from "../app/index.ts";
 import { createClient, type UploadResult, uploadObjectsOf } from "../client/index.ts";
 import { GENERATIONS } from "../wire/index.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { createProgressView } from "./upload-progress.ts";
 
 /** The sample feed that ships with the package. */
 const SAMPLE_FEED: URL = new URL("../../samples/feed.json", import.meta.url);
@@ -51,11 +52,19 @@ export async function uploadSample(
     },
   });
   const total = feed.stixobjects.length;
-  const progress = progressBar(surroundings.stderr, total);
+  let done = 0;
+  const progress = createProgressView({
+    stream: surroundings.stderr,
+    fraction: () => done / total,
+    dumb: surroundings.environment["TERM"] === "dumb",
+  });
   const result = await client.upload({
     source: feed.sourcesystem,
     objects: uploadObjectsOf(feed.stixobjects),
-    onProgress: ({ accepted, rejected }) => progress.show(accepted + rejected),
+    onProgress: (figures) => {
+      done = figures.accepted + figures.rejected;
+      progress.show(figures);
+    },
   });
   progress.end();
   return { source: feed.sourcesystem, result };
@@ -144,7 +153,7 @@ function pasteLines(server: RunningServer, identities: QuickstartIdentities): st
     "the property and the reason. The receipt of your last request, with the record as you sent it:",
     "",
     `ID=$(${curl} -H "Authorization: Bearer $TOKEN" '${receipts}?limit=1' \\`,
-    `  | sed 's/.*"requestId":"\\([^"]*\\)".*/\\1/')`,
+    `  | sed -n 's/.*"requestId": "\\([^"]*\\)".*/\\1/p')`,
     `${curl} -H "Authorization: Bearer $TOKEN" ${receipts}/$ID`,
   ];
 }
@@ -156,27 +165,4 @@ function shortPath(path: string): string {
 
 function shellWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-interface ProgressBar {
-  readonly show: (done: number) => void;
-  readonly end: () => void;
-}
-
-const BAR_LENGTH = 30;
-
-/** A bar on a terminal, nothing elsewhere: the summary says the same. */
-function progressBar(out: NodeJS.WriteStream, total: number): ProgressBar {
-  if (!out.isTTY) {
-    return { show: () => undefined, end: () => undefined };
-  }
-  return {
-    show(done) {
-      const filled = Math.round((BAR_LENGTH * done) / Math.max(1, total));
-      out.write(
-        `\rsample feed [${"#".repeat(filled)}${".".repeat(BAR_LENGTH - filled)}] ${done}/${total}`,
-      );
-    },
-    end: () => out.write("\r\u001b[K"),
-  };
 }
