@@ -4,8 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { COMMON_NAMES } from "./common-properties.ts";
 import type { AdviceName, Kind, SpecVersion, SyntaxName } from "./kinds.ts";
-import type { ObjectType, Property } from "./object-type.ts";
+import type { ObjectRule, ObjectType, Property } from "./object-type.ts";
 import { RULES, type RuleId } from "./rules.ts";
 import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { type ValidationOptions, validateObject } from "./validate.ts";
@@ -387,7 +388,7 @@ function rulesAt(
 ): readonly string[] {
   const { input, path } = stage(type, example, version);
   return validateObject(input, strict(version))
-    .findings.filter((each) => each.path.startsWith(`${path}${name}`))
+    .findings.filter((each) => `${each.path}.`.startsWith(`${path}${name}`))
     .map((each) => each.rule);
 }
 
@@ -445,6 +446,77 @@ test("each fault in a type inside another is found", () => {
   });
   assert.deepEqual(missed, []);
 });
+
+/** An example without some properties. */
+function lacking(type: ObjectType, version: SpecVersion, names: readonly string[]): Fields {
+  const entries = Object.entries(exampleObject(type, version));
+  return Object.fromEntries(entries.filter(([name]) => !names.includes(name)));
+}
+
+/** An example that breaks a rule between properties. */
+function breaking(type: ObjectType, rule: ObjectRule, version: SpecVersion): Fields {
+  switch (rule.rule) {
+    case "at-least-one":
+      return lacking(type, version, rule.groups.flat());
+    case "at-least-one-own": {
+      const own = type.properties.map(({ name }) => name).filter((name) => !COMMON_NAMES.has(name));
+      const gone = own.filter((name) => name !== rule.besides);
+      return lacking(type, version, [...gone, "extensions"]);
+    }
+    case "exactly-one":
+      return lacking(type, version, rule.of);
+    case "needs":
+      return {
+        ...lacking(type, version, [rule.needs]),
+        [rule.property]: sample(type, rule.property, version),
+      };
+    case "needs-when":
+      return { ...lacking(type, version, [rule.property]), [rule.when]: rule.equals };
+    case "forbidden-when":
+      return {
+        ...exampleObject(type, version),
+        [rule.property]: sample(type, rule.property, version),
+        [rule.when]: rule.equals,
+      };
+    default:
+      return rule satisfies never;
+  }
+}
+
+function sample(type: ObjectType, name: string, version: SpecVersion): unknown {
+  const property = type.properties.find((each) => each.name === name);
+  assert.ok(property, `${type.name} ${name}`);
+  return exampleOf(kindOf(property, version), version);
+}
+
+for (const version of VERSIONS) {
+  for (const type of STAGED.filter(({ in20 }) => version === "2.1" || in20)) {
+    const rules = type.rules.filter((rule) => (rule.in ?? version) === version);
+    test(`${type.name} ${version}: each rule between properties can be broken`, () => {
+      const counted = type.category === "extension" ? "ext.predefined" : "object.rule";
+      const missed = rules.filter(
+        (rule) => !rulesAt(type, breaking(type, rule, version), version, "").includes(counted),
+      );
+      assert.deepEqual(missed, []);
+    });
+
+    test(`${type.name} ${version}: times out of order are found`, () => {
+      const orders = type.order.filter(({ later, earlier }) =>
+        [later, earlier].every((name) =>
+          type.properties.some(
+            (each) => each.name === name && (version === "2.1" || each.in20 !== "absent"),
+          ),
+        ),
+      );
+      const missed = orders.filter(({ later, earlier, rule }) => {
+        const times = { [earlier]: "2024-01-01T00:00:00.001Z", [later]: TIME };
+        const example = { ...exampleObject(type, version), ...times };
+        return !rulesAt(type, example, version, later).includes(rule);
+      });
+      assert.deepEqual(missed, []);
+    });
+  }
+}
 
 test("the tables name what exists", () => {
   const classes = new Set(["sdo", "sro", "sco", "smo"]);
