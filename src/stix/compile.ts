@@ -59,7 +59,7 @@ const CUSTOM_OBSERVABLE: ObjectType = {
 };
 
 /** Class of a type; undefined for custom types. */
-export function categoryOf(type: string): Category | undefined {
+function categoryOf(type: string): Category | undefined {
   return OBJECT_TYPES.get(type)?.category;
 }
 

@@ -25,7 +25,7 @@ export interface VersionDifference {
 }
 
 /** Versions in which something holds; both when left out. */
-export type Versions = "both" | "2.0" | "2.1";
+type Versions = "both" | "2.0" | "2.1";
 
 /** A rule between properties of one object. @see STIX 2.1, the property tables */
 export type ObjectRule =
@@ -65,7 +65,7 @@ export interface TimeOrder {
 }
 
 /** Rules that differ where a nested type is concerned: what to report instead of `required`, and of `kind`. */
-export interface NestedRules {
+interface NestedRules {
   readonly requiredRule?: "extref.fields" | "kcp.fields" | "granular.selectors";
   /** Reported when a string stands where the object should be. */
   readonly stringRule?: "kind.kcpString";

@@ -11,7 +11,7 @@ import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
 type RelationshipTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The relationships of 2.1. */
-export const RELATIONSHIPS_21: RelationshipTable = {
+const RELATIONSHIPS_21: RelationshipTable = {
   "attack-pattern": {
     delivers: "malware",
     targets: "identity location vulnerability",
@@ -106,7 +106,7 @@ export const RELATIONSHIPS_21: RelationshipTable = {
 };
 
 /** The relationships of 2.0. */
-export const RELATIONSHIPS_20: RelationshipTable = {
+const RELATIONSHIPS_20: RelationshipTable = {
   "attack-pattern": {
     targets: "identity vulnerability",
     uses: "malware tool",

@@ -26,7 +26,7 @@ export function reportKind(
   report(walk, "kind", key, { reason: `Expected ${expected}`, value });
 }
 
-export const checkText: Check = (value, key, walk) => {
+const checkText: Check = (value, key, walk) => {
   if (typeof value === "string") {
     checkLength(value, key, walk);
   } else {

@@ -79,7 +79,7 @@ function isDigit(code: number): boolean {
 }
 
 /** `scheme ":" *( unreserved / reserved / "%" 2HEXDIG )` with at most one `#`. @see RFC 3986 §3 */
-export function isUri(text: string): boolean {
+function isUri(text: string): boolean {
   const colon = text.indexOf(":");
   if (colon < 1 || colon === text.length - 1 || isDigit(text.charCodeAt(0))) {
     return false;
@@ -113,7 +113,7 @@ const LABEL_LENGTH_MAX = 63;
 const DOMAIN_LENGTH_MAX = 253;
 
 /** Labels of letters, digits, hyphens and underscores, or of Unicode letters; a final dot may stand. */
-export function isDomainName(text: string): boolean {
+function isDomainName(text: string): boolean {
   const end = text.endsWith(".") ? text.length - 1 : text.length;
   if (end === 0 || end > DOMAIN_LENGTH_MAX) {
     return false;
@@ -148,7 +148,7 @@ function isSpaceOrControl(code: number): boolean {
 }
 
 /** `addr-spec` without comments and folding: dot-atom or quoted string, `@`, domain or literal. */
-export function isEmailAddress(text: string): boolean {
+function isEmailAddress(text: string): boolean {
   const at = text.lastIndexOf("@");
   if (at < 1 || at === text.length - 1) {
     return false;
@@ -202,7 +202,7 @@ function isNumberUpTo(max: number, text: string, from: number, to: number): bool
 }
 
 /** A dotted quad without leading zeros, with an optional prefix length. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   const slash = text.indexOf("/");
   const end = slash < 0 ? text.length : slash;
   return isQuad(text, 0, end) && (slash < 0 || isNumberUpTo(32, text, slash + 1, text.length));
@@ -226,7 +226,7 @@ function isQuad(text: string, from: number, to: number): boolean {
 const GROUPS = 8;
 
 /** Any form of RFC 4291 §2.2, with an optional prefix length. */
-export function isIpv6(text: string): boolean {
+function isIpv6(text: string): boolean {
   const slash = text.indexOf("/");
   const address = slash < 0 ? text : text.slice(0, slash);
   if (slash >= 0 && !isNumberUpTo(128, text, slash + 1, text.length)) {
@@ -273,7 +273,7 @@ function isGroup(part: string): boolean {
 
 const MAC_LENGTH = 17;
 
-export function isMacAddress(text: string): boolean {
+function isMacAddress(text: string): boolean {
   if (text.length !== MAC_LENGTH) {
     return false;
   }
@@ -291,7 +291,7 @@ const CPE_PREFIX = "cpe:2.3:";
 const CPE_COMPONENTS = 11;
 
 /** `cpe:2.3:` and eleven components; a backslash escapes the next character. @see NISTIR 7695 §6.2 */
-export function isCpe(text: string): boolean {
+function isCpe(text: string): boolean {
   if (!text.startsWith(CPE_PREFIX) || !"aho*-".includes(text[CPE_PREFIX.length] ?? " ")) {
     return false;
   }
@@ -317,7 +317,7 @@ export function isCpe(text: string): boolean {
   return components === CPE_COMPONENTS && length > 0;
 }
 
-export function isRelationshipType(text: string): boolean {
+function isRelationshipType(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (!isDigit(code) && code !== 45 && (code < 97 || code > 122)) {
