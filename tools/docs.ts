@@ -4,10 +4,12 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { errorsPage } from "./docs-errors.ts";
 import { settingsPage } from "./docs-settings.ts";
 import { stixPropertiesPage, stixRulesPage } from "./stix-docs.ts";
 
 const PAGES: readonly (readonly [file: string, print: () => string])[] = [
+  ["docs/reference/errors.md", errorsPage],
   ["docs/reference/settings.md", settingsPage],
   ["docs/reference/stix-properties.md", stixPropertiesPage],
   ["docs/reference/stix-rules.md", stixRulesPage],

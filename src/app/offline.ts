@@ -4,7 +4,12 @@
  */
 
 import { openSqliteIdentityStore } from "../store/index.ts";
-import { createDirectory, type Directory } from "../token/index.ts";
+import {
+  createDirectory,
+  createSigningKeys,
+  type Directory,
+  type SigningKeys,
+} from "../token/index.ts";
 import { openDataDirectory } from "./data-directory.ts";
 
 /** Purpose under which the identity room's key is derived from the master key. */
@@ -13,6 +18,7 @@ export const IDENTITY_KEY_PURPOSE = "identity";
 /** An opened directory and the way to close it. */
 export interface OfflineDirectory {
   readonly directory: Directory;
+  readonly keys: SigningKeys;
   readonly close: () => Promise<void>;
 }
 
@@ -20,10 +26,14 @@ export interface OfflineDirectory {
 export async function openOffline(path: string): Promise<OfflineDirectory> {
   const dataDirectory = await openDataDirectory(path);
   const store = await openSqliteIdentityStore(dataDirectory.files.identity);
-  const directory = createDirectory({
+  const parts = {
     store,
     masterKey: dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE),
     clock: () => new Date(),
-  });
-  return { directory, close: () => store.close() };
+  };
+  return {
+    directory: createDirectory(parts),
+    keys: createSigningKeys(parts),
+    close: () => store.close(),
+  };
 }

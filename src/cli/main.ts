@@ -8,6 +8,7 @@ import { AppError } from "../wire/index.ts";
 import { registerAppCommand } from "./app.ts";
 import { registerCaCommand } from "./ca.ts";
 import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
+import { registerKeyCommand } from "./key.ts";
 import { registerRoleCommand } from "./role.ts";
 import { registerServeCommands } from "./serve.ts";
 import { processSurroundings } from "./surroundings.ts";
@@ -21,7 +22,7 @@ const EXIT_REFUSED = 2;
 const EXIT_FAULT = 70;
 
 /** Commands that work on the identities of a data directory. */
-const IDENTITY_COMMANDS: readonly string[] = ["tenant", "workspace", "app", "role"];
+const IDENTITY_COMMANDS: readonly string[] = ["tenant", "workspace", "app", "role", "key"];
 
 const surroundings = processSurroundings(readEnvironment());
 for (const stream of [process.stdout, process.stderr]) {
@@ -69,6 +70,7 @@ function buildProgram(): Command {
   registerWorkspaceCommand(program, openIdentities, surroundings.stdout);
   registerAppCommand(program, openIdentities, surroundings.stdout);
   registerRoleCommand(program, openIdentities, surroundings.stdout);
+  registerKeyCommand(program, openIdentities, surroundings.stdout);
   registerCaCommand(
     program,
     (options) => openDataDirectory(dataDirectoryOf(options)),

@@ -27,7 +27,8 @@ export interface ErrorContext {
 
 type Envelope = "gateway" | "backend" | "none";
 
-interface UploadRow {
+/** How the upload API answers one kind of refusal. */
+export interface UploadErrorRow {
   readonly status: number;
   readonly envelope: Envelope;
   /** Replaces the error's own message on the wire; the precise reason then goes to headers, receipt, log. */
@@ -38,7 +39,8 @@ interface UploadRow {
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-const UPLOAD: Readonly<Record<AppErrorCode, UploadRow>> = {
+/** Refusals of the upload API. */
+export const UPLOAD_ERRORS: Readonly<Record<AppErrorCode, UploadErrorRow>> = {
   unauthorized: {
     status: 401,
     envelope: "gateway",
@@ -78,7 +80,7 @@ export function uploadErrorReply(error: AppError, context: ErrorContext): ErrorR
   if (context.errorStyle === "arm" && ARM_CODES[error.code] !== undefined) {
     return armErrorReply(error, context);
   }
-  const row = UPLOAD[error.code];
+  const row = UPLOAD_ERRORS[error.code];
   const status = error.code === "no_role" ? context.noRoleStatus : row.status;
   const message = row.text ?? error.message;
   const bodies: Readonly<Record<Envelope, () => string>> = {
@@ -163,7 +165,8 @@ function armErrorReply(error: AppError, context: ErrorContext): ErrorReply {
   return { status, headers: { ...errorHeaders(error, status, context), ...typeOf(body) }, body };
 }
 
-const PROBLEM: Readonly<Record<AppErrorCode, readonly [status: number, title: string]>> = {
+/** Refusals of our own API. */
+export const PROBLEMS: Readonly<Record<AppErrorCode, readonly [status: number, title: string]>> = {
   unauthorized: [401, "The access token is missing or invalid"],
   wrong_audience: [401, "The access token is for another resource"],
   no_role: [403, "The caller has no role that allows this"],
@@ -188,7 +191,7 @@ const PROBLEM: Readonly<Record<AppErrorCode, readonly [status: number, title: st
 
 /** Reply of our own API: a problem document. @see RFC 9457 */
 export function problemReply(error: AppError, context: ErrorContext): ErrorReply {
-  const [status, title] = PROBLEM[error.code];
+  const [status, title] = PROBLEMS[error.code];
   const detail = status >= 500 && status !== 503 ? undefined : error.message;
   const body = JSON.stringify({
     type: "about:blank",

@@ -86,7 +86,7 @@ function registerTokens(scope: FastifyInstance, options: TokenRouteOptions): voi
         }
         const { tenantId, appId } = outcome.application;
         const { credential } = outcome;
-        request.log.info({ requestId: request.id, tenantId, appId, credential }, "token issued");
+        request.log.info({ tenantId, appId, credential }, "token issued");
         return sendToken(request, reply, outcome.reply);
       },
     );
@@ -157,7 +157,7 @@ function sendFault(
   if (ENTRA_ERRORS[refusal.id].error === "invalid_request") {
     logRefusal(request, refusal);
   } else {
-    request.log.error({ requestId: request.id, err: thrown }, "token request failed");
+    request.log.error({ err: thrown }, "token request failed");
   }
   return sendRefusal(request, reply, refusal, replyContext(request, options));
 }
@@ -177,7 +177,7 @@ function refusalOfFault(thrown: unknown): EntraRefusal {
 function logRefusal(request: FastifyRequest, refusal: TokenRefusal): void {
   const { error, code } = ENTRA_ERRORS[refusal.id];
   request.log.warn(
-    { requestId: request.id, remote: request.ip, error, code, reason: entraErrorText(refusal) },
+    { remote: request.ip, error, code, reason: entraErrorText(refusal) },
     "token refused",
   );
 }
