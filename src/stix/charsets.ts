@@ -1,4 +1,4 @@
-/** Names of character sets of the IANA registry, in lower case: primary and preferred MIME names. */
+/** Names of character sets of the IANA registry, in lower case: primary and preferred MIME names, aliases. */
 
 /** Lower-case names; the registry compares without regard to case. @see RFC 2978 §2.3 */
 export const CHARSET_NAMES: ReadonlySet<string> = new Set(
@@ -20,5 +20,35 @@ export const CHARSET_NAMES: ReadonlySet<string> = new Set(
     "unicode-1-1 unicode-1-1-utf-7 ks_c_5601-1987 jis_encoding jis_c6220-1969-ro jis_x0201 tscii",
     "ptcp154 amiga-1251 brf kz-1048 cp50220 cp51932 osd_ebcdic_df04_15 osd_ebcdic_df03_irv",
     "osd_ebcdic_df04_1 iso-11548-1 gb_1988-80 gb_2312-80 bs_4730 din_66003 nf_z_62-010 es es2",
+    // Aliases.
+    "ascii us iso-ir-6 ansi_x3.4-1968 ansi_x3.4-1986 iso_646.irv:1991 iso646-us ibm367 cp367 csascii",
+    "latin1 l1 iso_8859-1 iso_8859-1:1987 iso-ir-100 ibm819 cp819 csisolatin1 latin2 l2 iso_8859-2",
+    "iso_8859-2:1987 iso-ir-101 csisolatin2 latin3 l3 iso_8859-3 iso_8859-3:1988 iso-ir-109",
+    "csisolatin3 latin4 l4 iso_8859-4 iso_8859-4:1988 iso-ir-110 csisolatin4 cyrillic iso_8859-5",
+    "iso_8859-5:1988 iso-ir-144 csisolatincyrillic arabic asmo-708 ecma-114 iso_8859-6",
+    "iso_8859-6:1987 iso-ir-127 csisolatinarabic greek greek8 ecma-118 elot_928 iso_8859-7",
+    "iso_8859-7:1987 iso-ir-126 csisolatingreek hebrew iso_8859-8 iso_8859-8:1988 iso-ir-138",
+    "csisolatinhebrew latin5 l5 iso_8859-9 iso_8859-9:1989 iso-ir-148 csisolatin5 latin6 l6",
+    "iso_8859-10:1992 iso-ir-157 csisolatin6 csiso885913 iso_8859-14:1998 iso_8859-14 iso-ir-199",
+    "latin8 l8 iso-celtic csiso885914 iso_8859-15 latin-9 csiso885915 iso_8859-16:2001 iso_8859-16",
+    "iso-ir-226 latin10 l10 csiso885916 ms_kanji csshiftjis cseucpkdfmtjapanese cseuckr csiso2022kr",
+    "extended_unix_code_packed_format_for_japanese csiso2022jp csiso2022jp2 csutf7 csutf8 csutf16",
+    "csutf16be csutf16le csutf32 csutf32be csutf32le cscesu8 cscesu-8 csscsu csbocu1 csbocu-1 cp936",
+    "ms936 windows-936 csgbk csgb18030 csgb2312 csbig5 csbig5hkscs cskoi8r cskoi8u cstis620",
+    "iso-8859-11 cswindows874 cswindows1250 cswindows1251 cswindows1252 cswindows1253 cswindows1254",
+    "cswindows1255 cswindows1256 cswindows1257 cswindows1258 cswindows31j mac csmacintosh csunicode",
+    "csucs4 csunicode11 csunicode11utf7 csviscii csviqr r8 roman8 cshproman8 437 cp437 850 cp850 851",
+    "cp851 852 cp852 855 cp855 857 cp857 860 cp860 861 cp861 cp-is 862 cp862 863 cp863 cp864 865",
+    "cp865 866 cp866 cp868 cp-ar 869 cp869 cp-gr cp775 cp037 cp273 cp275 cp278 cp280 cp284 cp285",
+    "cp290 cp297 cp420 cp423 cp424 cp500 cp870 cp871 cp880 cp891 cp903 904 cp904 cp905 cp918 cp1026",
+    "ibm-1047 ccsid00858 cp00858 pc-multilingual-850+euro ccsid00924 cp00924 ebcdic-latin9--euro",
+    "ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-wt ebcdic-cp-nl ebcdic-cp-dk ebcdic-cp-no ebcdic-cp-fi",
+    "ebcdic-cp-se ebcdic-cp-it ebcdic-cp-es ebcdic-cp-gb ebcdic-cp-fr ebcdic-cp-ar1 ebcdic-cp-gr",
+    "ebcdic-cp-he ebcdic-cp-be ebcdic-cp-ch ebcdic-cp-roece ebcdic-cp-yu ebcdic-cp-is ebcdic-cp-ar2",
+    "jis_x0208-1983 iso-ir-87 x0208 jis_x0212-1990 x0212 iso-ir-159 x0201 korean iso-ir-149",
+    "ks_c_5601-1989 ksc_5601 ksc5636 chinese iso-ir-58 iso-ir-57 cn iso646-cn uk gb iso646-gb",
+    "iso-ir-4 de iso646-de iso-ir-21 fr iso646-fr iso-ir-69 es iso646-es iso-ir-17 it iso646-it",
+    "iso-ir-15 nats-sefi nats-dano se fi iso646-se iso646-fi pt iso646-pt yu cu ca iso646-ca dk",
+    "invariant iso_646.basic:1983 iso_646.irv:1983 dk-us dec-mcs dec microsoft-publishing",
   ].flatMap((line) => line.split(" ")),
 );

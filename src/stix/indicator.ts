@@ -13,14 +13,20 @@ import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
 /** Checks pattern_type, pattern_version and, of a STIX pattern, the pattern. */
 export function checkIndicator(indicator: JsonObject, walk: Walk): void {
   const type = patternTypeOf(indicator, walk);
-  for (const name of ["name", "description"]) {
-    if (indicator[name] === undefined && isOn(walk, "indicator.named")) {
-      report(walk, "indicator.named", name, { reason: `An indicator should have a ${name}` });
-    }
+  if (isOn(walk, "indicator.named")) {
+    checkNames(indicator, walk);
   }
   const pattern = indicator["pattern"];
   if (type === "stix" && typeof pattern === "string" && pattern !== "") {
     checkStixPattern(pattern, indicator["pattern_version"], walk);
+  }
+}
+
+function checkNames(indicator: JsonObject, walk: Walk): void {
+  for (const name of ["name", "description"]) {
+    if (indicator[name] === undefined) {
+      report(walk, "indicator.named", name, { reason: `An indicator should have a ${name}` });
+    }
   }
 }
 
@@ -52,7 +58,7 @@ function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
   const result = parsePattern(text, isOn(walk, "pattern.number") ? { version } : {});
   if (!result.ok) {
     const { message } = result.error;
-    report(walk, "pattern.syntax", "pattern", { reason: message, value: text });
+    report(walk, "pattern.syntax", "pattern", { reason: sentence(message), value: text });
     return;
   }
   for (const finding of checkPattern(result.pattern)) {
@@ -63,5 +69,10 @@ function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
 
 function reportPattern({ rule, message, value }: PatternFinding, walk: Walk): void {
   const known = Object.hasOwn(RULES, rule) ? (rule as RuleId) : "pattern.other";
-  report(walk, known, "pattern", { reason: message, value });
+  report(walk, known, "pattern", { reason: sentence(message), value });
+}
+
+/** The pattern room's remarks begin in lower case, reasons do not. */
+function sentence(message: string): string {
+  return message.slice(0, 1).toUpperCase() + message.slice(1);
 }

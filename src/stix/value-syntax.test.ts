@@ -10,7 +10,10 @@ interface SyntaxCase {
 }
 
 const CASES: Readonly<Record<SyntaxName, SyntaxCase>> = {
-  charset: { good: ["UTF-8", "utf-16le", "Shift_JIS", "ISO-8859-1"], bad: ["", "utf8000"] },
+  charset: {
+    good: ["UTF-8", "utf-16le", "Shift_JIS", "ISO-8859-1", "latin1", "CP437"],
+    bad: ["", "utf8000"],
+  },
   cpe: {
     good: [
       "cpe:2.3:a:microsoft:word:2000:*:*:*:*:*:*:*",
