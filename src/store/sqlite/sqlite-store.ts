@@ -6,35 +6,16 @@
  * `store_unavailable` and the thread is started again, at first after 100 ms, then less and less often.
  */
 
-import type { Outcome, Receipt, ReceiptSummary } from "../../wire/index.ts";
 import { AppError } from "../../wire/index.ts";
+import { createQueue, shared } from "../bounded-queue.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
-import {
-  CHANGES_MAX,
-  checkKeys,
-  checkLimit,
-  checkPosition,
-  cursorAfter,
-  type ListName,
-  PAGE_ITEMS_MAX,
-  positionOf,
-} from "../paging.ts";
-import { countsOf, rejectionOf, warningsOf } from "../receipt-parts.ts";
-import type {
-  IntakeRejection,
-  IntakeRequest,
-  ObjectFacts,
-  ObjectVersion,
-  Store,
-} from "../store.ts";
-import { storeClosed, storeOverloaded } from "../store-errors.ts";
-import type { AppendRow } from "./appender.ts";
+import type { IntakeRequest, Store } from "../store.ts";
+import { storeClosed } from "../store-errors.ts";
+import { type Read, readsOf } from "../store-reads.ts";
+import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import type { ConnectionOptions } from "./connection.ts";
-import { encodeObjects } from "./payload.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
-import type { ReceiptDetailRow, ReceiptRow } from "./receipt-reader.ts";
-import type { VersionRow } from "./version-rows.ts";
-import { startWorker, type WorkerLink } from "./worker-link.ts";
+import { startWorker } from "./worker-link.ts";
 import type { WriterEvent, WriterMethods, WriterReady } from "./writer-worker.ts";
 
 /** Where a store is, and its limits. */
@@ -165,160 +146,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
-type Read = WorkerLink<ReaderMethods>["call"];
-
-/** The calls that ask the reading thread. */
-function readsOf(read: Read): Omit<Store, keyof Writes> {
-  return {
-    async currentObject(key) {
-      const row = await read("currentObject", [key]);
-      return row && versionOf(row);
-    },
-
-    async currentObjects(query) {
-      checkLimit(query.limit, PAGE_ITEMS_MAX);
-      const after = positionOf("objects", query.cursor) ?? 0;
-      const { rows, next } = await read("currentObjects", [query, after]);
-      return { items: rows.map(versionOf), next: cursorOf("objects", next) };
-    },
-
-    async countObjects(workspaceId) {
-      return Object.fromEntries(await read("countObjects", [workspaceId]));
-    },
-
-    async objectVersions(key, limit) {
-      checkLimit(limit, PAGE_ITEMS_MAX);
-      return (await read("objectVersions", [key, limit])).map(versionOf);
-    },
-
-    async changes(after, limit) {
-      checkPosition("after", after);
-      checkLimit(limit, CHANGES_MAX);
-      return (await read("changes", [after, limit])).map(versionOf);
-    },
-
-    async revokedObjects(keys) {
-      checkKeys(keys);
-      return new Set(await read("revokedObjects", [keys]));
-    },
-
-    async receipts(query) {
-      checkLimit(query.limit, PAGE_ITEMS_MAX);
-      const before = positionOf("receipts", query.cursor) ?? Number.MAX_SAFE_INTEGER;
-      const { rows, next } = await read("receipts", [query, before]);
-      return { items: rows.map(summaryOf), next: cursorOf("receipts", next) };
-    },
-
-    async receipt(workspaceId, requestId) {
-      const row = await read("receipt", [workspaceId, requestId]);
-      return row && receiptOf(row);
-    },
-  };
-}
-
-/** The calls that have to do with the log. */
-type Writes = Pick<Store, "append" | "waitIndexed" | "position" | "checkHealth" | "close">;
-
 /** A module of this folder: `.ts` as it is written, `.js` in the published package. */
 function moduleUrl(name: string): URL {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return new URL(`./${name}.${ending}`, import.meta.url);
-}
-
-function cursorOf(list: ListName, next: number | null): string | null {
-  return next === null ? null : cursorAfter(list, next);
-}
-
-/** Counts what is under way, and refuses what would go past a bound. */
-function createQueue(countMax: number, bytesMax: number) {
-  let count = 0;
-  let bytes = 0;
-  return {
-    /** @throws AppError `overloaded`; never for the only one, since it could never be taken */
-    async enter<T>(size: number, work: () => Promise<T>): Promise<T> {
-      if (count > 0 && (count >= countMax || bytes + size > bytesMax)) {
-        throw storeOverloaded(`${count} calls with ${bytes} bytes are waiting`);
-      }
-      count += 1;
-      bytes += size;
-      try {
-        return await work();
-      } finally {
-        count -= 1;
-        bytes -= size;
-      }
-    },
-  };
-}
-
-/** Those who ask at the same time share one answer: probes must not crowd out appends. */
-function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => {
-    asked ??= ask().finally(() => {
-      asked = undefined;
-    });
-    return asked;
-  };
-}
-
-/** The facts of a request that are read only with its receipt. */
-interface RequestRest {
-  readonly generation: IntakeRequest["generation"];
-  readonly apiVersion: string;
-  readonly caller: IntakeRequest["caller"];
-  readonly refusal: IntakeRequest["refusal"];
-  readonly notes: readonly string[];
-}
-
-function appendRowOf(request: IntakeRequest, now: Date) {
-  const { generation, apiVersion, caller, refusal, notes, objects, rejections } = request;
-  const rest: RequestRest = { generation, apiVersion, caller, refusal, notes };
-  const { received, accepted, rejected, warned } = countsOf(request, undefined);
-  const warnings = warningsOf(request);
-  return {
-    requestId: request.requestId,
-    workspaceId: request.workspaceId,
-    receivedAt: request.receivedAt,
-    appendedAt: now.toISOString(),
-    outcome: request.outcome,
-    sourceSystem: request.sourceSystem,
-    ...{ received, accepted, rejected, warned },
-    rest: JSON.stringify(rest),
-    objects: objects.length === 0 ? null : encodeObjects(objects),
-    rejections: rejections.length === 0 ? null : JSON.stringify(rejections),
-    warnings: warnings.length === 0 ? null : JSON.stringify(warnings),
-  } satisfies AppendRow;
-}
-
-/** Characters count as bytes: near enough for a bound on memory. */
-function bytesOf({ objects, rejections, warnings, rest }: AppendRow): number {
-  const texts = [rest, rejections ?? "", warnings ?? ""];
-  return texts.reduce((sum, text) => sum + text.length, objects?.length ?? 0);
-}
-
-function versionOf({ facts: factsText, ...row }: VersionRow): ObjectVersion {
-  const facts = JSON.parse(factsText) as ObjectFacts;
-  return { ...row, stixId: facts.stixId, facts };
-}
-
-function summaryOf(row: ReceiptRow): ReceiptSummary {
-  const { requestId, workspaceId, sequence, receivedAt, sourceSystem } = row;
-  const { received, accepted, rejected, warned, created, updated, unchanged } = row;
-  const { generation, apiVersion, caller, refusal } = JSON.parse(row.rest) as RequestRest;
-  return {
-    ...{ requestId, workspaceId, sequence, receivedAt, generation, apiVersion, sourceSystem },
-    outcome: row.outcome as Outcome,
-    caller,
-    counts: { received, accepted, rejected, warned, created, updated, unchanged },
-    indexed: created !== null,
-    refusal,
-  };
-}
-
-function receiptOf(row: ReceiptDetailRow): Receipt {
-  const { notes } = JSON.parse(row.rest) as RequestRest;
-  const rejections = JSON.parse(row.rejections ?? "[]") as IntakeRejection[];
-  const warnings = JSON.parse(row.warnings ?? "[]") as Receipt["warnings"];
-  return { ...summaryOf(row), notes, rejections: rejections.map(rejectionOf), warnings };
 }
