@@ -3,6 +3,7 @@
 import { hashAlgorithmOf } from "../pattern/index.ts";
 import type { DictionaryValues, Kind } from "./kinds.ts";
 import { reportKind } from "./scalar-checks.ts";
+import { KEY_ADVICE } from "./value-advice.ts";
 import { vocabularyNamed } from "./vocabularies.ts";
 import {
   type Check,
@@ -130,11 +131,19 @@ const VALUE_TESTS: Readonly<
 };
 
 /** A dictionary with keys in the right syntax and values of one kind. */
-export function dictionaryCheck({ values, anyCase }: Extract<Kind, { is: "dictionary" }>): Check {
+export function dictionaryCheck({
+  values,
+  anyCase,
+  keys,
+}: Extract<Kind, { is: "dictionary" }>): Check {
   const [isValue, expected] = VALUE_TESTS[values];
+  const [isAdvised, advised] = keys === undefined ? [(): boolean => true] : KEY_ADVICE[keys];
   return (value, key, walk) => {
     checkMembers(value, key, walk, (name, item) => {
       checkDictionaryKey(name, walk, anyCase);
+      if (!isAdvised(name)) {
+        report(walk, "object.should", name, { reason: `Should be ${advised}`, value: name });
+      }
       if (item !== null && !isValue(item)) {
         report(walk, "dict.value", name, { reason: `Expected ${expected}`, value: item });
       }

@@ -130,7 +130,7 @@ export const DOMAIN_OBJECTS: readonly ObjectType[] = [
       optional("precision", float()),
       optional("region", openly("region-ov")),
       optional("country", textAdvised("country")),
-      optional("administrative_area", text),
+      optional("administrative_area", textAdvised("country-area")),
       optional("city", text),
       optional("street_address", text),
       optional("postal_code", text),

@@ -15,7 +15,13 @@ export function observablesCheck(lookup: ObservableLookup, custom: () => Compile
   return (value, key, walk) => {
     const outer = walk.container;
     walk.container = isObject(value) ? value : outer;
+    if (walk.settings.version === "2.1") {
+      report(walk, "object.should", key, { reason: "objects is deprecated, use object_refs" });
+    }
     checkMembers(value, key, walk, (name, member) => {
+      if (!/^\d{1,9}$/.test(name)) {
+        report(walk, "object.should", name, { reason: "A key should be a number", value: name });
+      }
       checkMember(member, name, walk, { lookup, custom });
     });
     walk.container = outer;

@@ -35,6 +35,7 @@ export type SyntaxName =
 /** Advice (SHOULD) about strings, each with its check in `value-advice.ts`. */
 export type AdviceName =
   | "country"
+  | "country-area"
   | "lower-case"
   | "media-type"
   | "product"
@@ -50,6 +51,9 @@ export type DictionaryValues =
   | "integer-or-string"
   | "string-list"
   | "string-or-list";
+
+/** Names that the keys of a dictionary should be, each with its test in `value-advice.ts`. */
+export type KeyAdvice = "pdf-info" | "socket-option" | "startup-info";
 
 /** A kind of value. */
 export type Kind =
@@ -67,7 +71,12 @@ export type Kind =
   | { readonly is: "enumeration"; readonly name: string }
   | { readonly is: "list"; readonly of: Kind }
   | { readonly is: "hashes"; readonly nameRule: "hash.name" | "extref.hashName" }
-  | { readonly is: "dictionary"; readonly values: DictionaryValues; readonly anyCase: boolean }
+  | {
+      readonly is: "dictionary";
+      readonly values: DictionaryValues;
+      readonly anyCase: boolean;
+      readonly keys?: KeyAdvice;
+    }
   | { readonly is: "nested"; readonly type: string }
   | { readonly is: "extensions" }
   | { readonly is: "observables" }
@@ -119,6 +128,11 @@ export function listOf(of: Kind): Kind {
 
 export function dictionary(values: DictionaryValues = "any", anyCase = false): Kind {
   return { is: "dictionary", values, anyCase };
+}
+
+/** A dictionary whose keys the standard advises on; their case is free. */
+export function dictionaryAdvised(keys: KeyAdvice, values: DictionaryValues): Kind {
+  return { is: "dictionary", values, anyCase: true, keys };
 }
 
 /** An object whose own table stands among the nested types. */

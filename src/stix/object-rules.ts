@@ -14,6 +14,10 @@ export function checkExtensionDefinition(object: JsonObject, walk: Walk): void {
   if (object["description"] === undefined) {
     report(walk, "object.should", "description", { reason: "description should be present" });
   }
+  if (isTopLevel && properties === undefined) {
+    const reason = "extension_properties should name the properties of the extension";
+    report(walk, "object.should", "extension_properties", { reason });
+  }
   if (properties !== undefined && properties !== null && !isTopLevel) {
     const reason = "extension_properties need toplevel-property-extension among extension_types";
     report(walk, "ext.definition", "extension_properties", { reason });
@@ -80,11 +84,30 @@ export function checkObservedData(object: JsonObject, walk: Walk, categoryOf: Ca
   }
 }
 
+/** Extensions of network traffic and the protocol that belongs to each. */
+const EXTENSION_PROTOCOLS: readonly (readonly [string, string])[] = [
+  ["http-request-ext", "http"],
+  ["icmp-ext", "icmp"],
+  ["tcp-ext", "tcp"],
+];
+
+function checkProtocols(object: JsonObject, walk: Walk): void {
+  const { extensions, protocols } = object;
+  for (const [key, protocol] of EXTENSION_PROTOCOLS) {
+    const isExtended = isObject(extensions) && Object.hasOwn(extensions, key);
+    if (isExtended && Array.isArray(protocols) && !protocols.includes(protocol)) {
+      const reason = `protocols should hold ${protocol} beside ${key}`;
+      report(walk, "object.should", "protocols", { reason });
+    }
+  }
+}
+
 /** Ports should be there; `end` without `is_active` is odd. @see STIX 2.1 §6.12 */
 export function checkNetworkTraffic(object: JsonObject, walk: Walk): void {
   if (!isOn(walk, "object.should")) {
     return;
   }
+  checkProtocols(object, walk);
   for (const port of ["src_port", "dst_port"]) {
     if (object[port] === undefined) {
       report(walk, "object.should", port, { reason: `${port} should be present` });

@@ -3,6 +3,7 @@
 import { extensionType, nestedType } from "./common-properties.ts";
 import {
   dictionary,
+  dictionaryAdvised,
   flag,
   float,
   hashes,
@@ -47,7 +48,7 @@ export const EXTENSION_TYPES: readonly ObjectType[] = [
   extensionType("pdf-ext", "6.7.4", "file", [
     optional("version", text),
     optional("is_optimized", flag),
-    optional("document_info_dict", dictionary("string", true)),
+    optional("document_info_dict", dictionaryAdvised("pdf-info", "string")),
     optional("pdfid0", text),
     optional("pdfid1", text),
   ]),
@@ -97,7 +98,9 @@ export const EXTENSION_TYPES: readonly ObjectType[] = [
     optional("is_blocking", flag),
     optional("is_listening", flag),
     only20("protocol_family", oneOf("network-socket-protocol-family-enum")),
-    optional("options", dictionary("integer", true), { kind20: dictionary("any", true) }),
+    optional("options", dictionaryAdvised("socket-option", "integer"), {
+      kind20: dictionaryAdvised("socket-option", "any"),
+    }),
     optional("socket_type", oneOf("network-socket-type-enum")),
     optional("socket_descriptor", size),
     optional("socket_handle", integer()),
@@ -112,7 +115,7 @@ export const EXTENSION_TYPES: readonly ObjectType[] = [
     optional("priority", textAdvised("window-class")),
     optional("owner_sid", text),
     optional("window_title", text),
-    optional("startup_info", dictionary("any", true)),
+    optional("startup_info", dictionaryAdvised("startup-info", "any")),
     since21("integrity_level", oneOf("windows-integrity-level-enum")),
   ]),
   extensionType("windows-service-ext", "6.13.3", "process", [

@@ -340,6 +340,32 @@ const CASES: readonly RuleCase[] = [
     }),
   ],
   ["object.should", "description", without(extensionDefinition, "description")],
+  [
+    "object.should",
+    "administrative_area",
+    object21("location", { country: "DE", administrative_area: "Berlin" }),
+  ],
+  ["object.should", "objects.a", { ...observed20, objects: { a: { type: "mutex", name: "a" } } }],
+  ["object.should", "objects", { ...observed20, spec_version: "2.1" }],
+  [
+    "object.should",
+    "protocols",
+    observable("network-traffic", {
+      protocols: ["ipv4"],
+      src_ref: `ipv4-addr--${UUID5}`,
+      extensions: { "tcp-ext": { src_flags_hex: "00" } },
+    }),
+  ],
+  [
+    "object.should",
+    "extensions.pdf-ext.document_info_dict.Colour",
+    { ...file, extensions: { "pdf-ext": { document_info_dict: { Colour: "a" } } } },
+  ],
+  [
+    "object.should",
+    "extension_properties",
+    { ...extensionDefinition, extension_types: ["toplevel-property-extension"] },
+  ],
   ["object.should", "mime_type", { ...file, mime_type: "nonsense" }],
   ["sco.value", "value", observable("ipv4-addr", { value: "1.2.3" })],
   ["sco.value", "magic_number_hex", { ...file, magic_number_hex: "FF" }],

@@ -50,6 +50,7 @@ const BY_SYNTAX: Readonly<Record<SyntaxName, string>> = {
 
 const BY_ADVICE: Readonly<Record<AdviceName, string>> = {
   country: "DE",
+  "country-area": "DE-BE",
   "lower-case": "tcp",
   "media-type": "text/plain",
   product: "tool",

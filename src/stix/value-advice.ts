@@ -1,6 +1,6 @@
 /** Advice of the standard (SHOULD) about the form of single strings. */
 
-import type { AdviceName } from "./kinds.ts";
+import type { AdviceName, KeyAdvice } from "./kinds.ts";
 import type { RuleId } from "./rules.ts";
 
 /** A piece of advice: its test, what a string should be, and the rule it belongs to. */
@@ -49,6 +49,11 @@ export const ADVICE: Readonly<Record<AdviceName, Advice>> = {
     expected: "a two-letter country code of ISO 3166-1",
     rule: "object.should",
   },
+  "country-area": {
+    test: (text) => /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(text),
+    expected: "a subdivision code of ISO 3166-2",
+    rule: "object.should",
+  },
   "lower-case": {
     test: (text) => text === text.toLowerCase(),
     expected: "lower case",
@@ -81,3 +86,26 @@ export const ADVICE: Readonly<Record<AdviceName, Advice>> = {
 export function followsAdvice(advice: Advice, text: string): boolean {
   return text.length > ADVISED_LENGTH_MAX || advice.test(text);
 }
+
+const PDF_INFO: ReadonlySet<string> = new Set(
+  "Title Author Subject Keywords Creator Producer CreationDate ModDate Trapped".split(" "),
+);
+
+/** Members of the STARTUPINFO structure of Windows. */
+const STARTUP_INFO: ReadonlySet<string> = new Set(
+  (
+    "cb lpReserved lpDesktop lpTitle dwX dwY dwXSize dwYSize dwXCountChars dwYCountChars " +
+    "dwFillAttribute dwFlags wShowWindow cbReserved2 lpReserved2 hStdInput hStdOutput hStdError"
+  ).split(" "),
+);
+
+const SOCKET_OPTION = /^(?:SO|IP|IPV6|ICMP\w{0,8}|MCAST|TCP|IRLMP)_/;
+
+/** Tests of keys, and what a key should be. */
+export const KEY_ADVICE: Readonly<
+  Record<KeyAdvice, readonly [test: (key: string) => boolean, expected: string]>
+> = {
+  "pdf-info": [(key) => PDF_INFO.has(key), "a key of the document information dictionary of PDF"],
+  "socket-option": [(key) => SOCKET_OPTION.test(key), "a socket option such as SO_REUSEADDR"],
+  "startup-info": [(key) => STARTUP_INFO.has(key), "a member of STARTUPINFO"],
+};
