@@ -159,7 +159,10 @@ export function checkRelationship(
   const source = typeAt(relationship["source_ref"]);
   const target = typeAt(relationship["target_ref"]);
   // Custom types have relationships of their own, and broken references their own findings.
-  if (source === undefined || target === undefined || categoryOf(source) === undefined) {
+  if (source === undefined || target === undefined) {
+    return;
+  }
+  if (categoryOf(source) === undefined || categoryOf(target) === undefined) {
     return;
   }
   const table = walk.settings.version === "2.1" ? RELATIONSHIPS_21 : RELATIONSHIPS_20;

@@ -320,3 +320,17 @@ test("an error behind the last listed finding still counts", () => {
     [false, ["time.precision", "limit"]],
   );
 });
+
+test("the bound of findings is one per object, also in a bundle", () => {
+  const objects = new Array(20).fill({ ...INDICATOR, labels: [], x_a: [], x_b: [] });
+  const bundle = { type: "bundle", id: `bundle--${UUID}`, objects };
+  const options: ValidationOptions = {
+    ...OPTIONS,
+    profile: "strict",
+    defaultSpecVersion: "2.1",
+    severity: { "list.empty": "warning" },
+    findingsMax: 10,
+  };
+  const { valid, findings } = validateObject(bundle, options);
+  assert.deepEqual([valid, findings.filter((each) => each.rule === "limit").length], [true, 0]);
+});

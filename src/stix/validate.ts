@@ -276,6 +276,7 @@ function walkBundle(
   }
   const fallback = versionOf(bundle, options.defaultSpecVersion);
   const outer = walk.settings;
+  walk.findingsMax *= members.length + 1;
   walk.path.push("objects");
   for (const [index, member] of members.entries()) {
     if (walk.full || !isObject(member)) {
@@ -300,7 +301,8 @@ function walkBundle(
 
 /** What the members say together, at their places in the bundle. */
 function checkMembers(members: readonly unknown[], walk: Walk, options: ValidationOptions): void {
-  for (const finding of checkSet(members, options)) {
+  const { profile, severity } = options;
+  for (const finding of checkSet(members, { profile, severity, findingsMax: walk.findingsMax })) {
     const { index, path, rule, reason, value } = finding;
     walk.path.push(index);
     report(walk, rule as RuleId, path, { reason, value });

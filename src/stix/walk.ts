@@ -42,6 +42,8 @@ export interface WalkSettings {
 export interface Walk {
   settings: WalkSettings;
   readonly findings: Finding[];
+  /** Grows with the members of a bundle: the bound is one of findings per object. */
+  findingsMax: number;
   /** Set by the first error, also when no further finding is recorded. */
   invalid: boolean;
   full: boolean;
@@ -63,6 +65,7 @@ export function startWalk(settings: WalkSettings, root: JsonObject): Walk {
   return {
     settings,
     findings: [],
+    findingsMax: settings.findingsMax,
     invalid: false,
     full: false,
     path: [],
@@ -129,14 +132,14 @@ export function report(
   const { reason, value } = breach;
   const finding = { rule: counted, severity, path: pathOf(walk, key), reason, section };
   walk.findings.push(value === undefined ? finding : { ...finding, value });
-  if (walk.findings.length >= walk.settings.findingsMax && counted !== "limit") {
+  if (walk.findings.length >= walk.findingsMax && counted !== "limit") {
     fill(walk);
   }
 }
 
 /** Says that nothing more is recorded, once. */
 function fill(walk: Walk): void {
-  const reason = `More than ${walk.settings.findingsMax} findings, the rest is not listed`;
+  const reason = `More than ${walk.findingsMax} findings, the rest is not listed`;
   report(walk, "limit", undefined, { reason });
   walk.full = true;
 }
