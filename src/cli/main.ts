@@ -2,6 +2,7 @@
 /** The `stixgate` command: registers the commands, runs one, turns its end into an exit code. */
 
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { openDataDirectory, openOffline, readEnvironment } from "../app/index.ts";
 import { AppError } from "../wire/index.ts";
@@ -9,6 +10,8 @@ import { registerAppCommand } from "./app.ts";
 import { registerCaCommand } from "./ca.ts";
 import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
 import { registerKeyCommand } from "./key.ts";
+import { registerLintCommand } from "./lint.ts";
+import { registerPatternCommand } from "./pattern.ts";
 import { registerRoleCommand } from "./role.ts";
 import { registerServeCommands } from "./serve.ts";
 import { processSurroundings } from "./surroundings.ts";
@@ -65,6 +68,8 @@ function buildProgram(): Command {
     stdout: surroundings.stdout,
     stderr: surroundings.stderr,
   });
+  registerLintCommand(program, surroundings);
+  registerPatternCommand(program, surroundings);
   const openIdentities = (): ReturnType<typeof openOffline> => openOffline(dataDirectoryOf(acting));
   registerTenantCommand(program, openIdentities, surroundings.stdout);
   registerWorkspaceCommand(program, openIdentities, surroundings.stdout);
@@ -109,9 +114,7 @@ function exitCodeOf(error: unknown): number {
     surroundings.stderr.write(`stixgate: ${field}${error.message}\n`);
     return EXIT_REFUSED;
   }
-  surroundings.stderr.write(
-    `stixgate: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  surroundings.stderr.write(`stixgate: unexpected failure\n${inspect(error)}\n`);
   return EXIT_FAULT;
 }
 

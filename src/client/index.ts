@@ -17,6 +17,7 @@ export {
   type SecretCredential,
   type TokenCredential,
 } from "./credential.ts";
+export { type OpenInput, openInput } from "./input-bytes.ts";
 export {
   type AcknowledgedBatch,
   type Journal,
@@ -24,6 +25,8 @@ export {
   openJournal,
   type Rejection,
 } from "./journal.ts";
+export { firstFault } from "./json-fault.ts";
+export type { JsonFault } from "./json-scan.ts";
 export {
   type ClientClock,
   type ClientNotice,
