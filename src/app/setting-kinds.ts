@@ -120,14 +120,26 @@ export function listOfText(itemsMax = 1000): SettingKind<readonly string[]> {
   };
 }
 
+/** Which names a map may have, and what is said of others. */
+export interface KnownNames {
+  readonly known: (name: string) => boolean;
+  readonly missing: string;
+}
+
 /** An object from names to values of one kind; text is read as JSON. */
-export function mapOf<T>(value: SettingKind<T>): SettingKind<Readonly<Record<string, T>>> {
+export function mapOf<T>(
+  value: SettingKind<T>,
+  names?: KnownNames,
+): SettingKind<Readonly<Record<string, T>>> {
   return {
     describe: `an object from names to ${value.describe} (in text: JSON)`,
     read: (raw) => {
       const parsed = parseObject(raw);
       return Object.fromEntries(
         Object.entries(parsed).map(([key, entry]) => {
+          if (names !== undefined && !names.known(key)) {
+            throw new Error(`entry "${key}" ${names.missing}`);
+          }
           try {
             return [key, value.read(entry)];
           } catch (cause) {

@@ -3,6 +3,7 @@
  * names and the reference page (docs/reference/settings.md) all come from it.
  */
 
+import { RULES } from "../stix/index.ts";
 import {
   type ApplicationLimits,
   applicationLimits,
@@ -371,7 +372,10 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     conflict: "C18",
   },
   "upload.severity": {
-    kind: mapOf(choice("error", "warning", "off")),
+    kind: mapOf(choice("error", "warning", "off"), {
+      known: (name) => Object.hasOwn(RULES, name),
+      missing: "is no rule; docs/reference/stix-rules.md lists them",
+    }),
     fallback: {},
     meaning:
       "Severity of single validation rules, by rule name, where it differs from the default.",

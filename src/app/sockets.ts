@@ -62,7 +62,7 @@ function portError(cause: unknown, setting: string): AppError {
   const reason = reasons[code ?? ""] ?? `cannot be listened on (${code ?? String(cause)})`;
   return new AppError(
     "settings_invalid",
-    `${address ?? "the address"}:${port ?? ""} ${reason}; choose another with the setting "${setting}".`,
+    `${address ?? "the address"}:${port ?? ""} ${reason}; choose another with --${setting.replace(".", "-")} (setting "${setting}").`,
     { field: setting, cause },
   );
 }

@@ -11,6 +11,7 @@ import {
   type SettingName,
   startServer,
 } from "../app/index.ts";
+import { AppError } from "../wire/index.ts";
 import { addServerOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { printWelcome, uploadSample } from "./welcome.ts";
@@ -92,7 +93,7 @@ async function quickstart(options: QuickstartOptions, surroundings: Surroundings
     // What happens before the welcome is told by a progress bar and a summary.
     log.level = "warn";
   }
-  const server = await startServer({ settings: loaded.settings, log });
+  const server = await startOnFreePorts(loaded, log);
   await untilStopped(server, surroundings, async () => {
     const identities = await ensureQuickstart(server.directory);
     const sample = options.sample
@@ -105,6 +106,26 @@ async function quickstart(options: QuickstartOptions, surroundings: Surroundings
       log.level = level;
     }
   });
+}
+
+/** Ports that a newcomer has not chosen give way to free ones when another program has them. */
+const YIELDING_PORTS = ["https.port", "http.port"] as const;
+
+async function startOnFreePorts(loaded: LoadedSettings, log: Log): Promise<RunningServer> {
+  let { settings } = loaded;
+  for (;;) {
+    try {
+      return await startServer({ settings, log });
+    } catch (error) {
+      const field = error instanceof AppError ? error.field : undefined;
+      const taken = YIELDING_PORTS.find((name) => name === field);
+      if (taken === undefined || loaded.origins[taken] !== "default" || settings[taken] === 0) {
+        throw error;
+      }
+      log.warn(`${(error as AppError).message} Taking a free one.`);
+      settings = { ...settings, [taken]: 0 };
+    }
+  }
 }
 
 function logOf({ settings }: LoadedSettings, surroundings: Surroundings): Log {

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import {
   mainFile,
   projectRoot,
@@ -61,8 +62,9 @@ test("quickstart --ready-json prints exactly one line with the promised fields a
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  while (!stdout.includes("\n")) {
-    await once(child.stdout, "data");
+  const ended = once(child, "exit");
+  while (!stdout.includes("\n") && child.exitCode === null) {
+    await Promise.race([once(child.stdout, "data"), ended]);
   }
   const ready = JSON.parse(stdout) as Ready;
   assert.deepEqual(Object.keys(ready), [
@@ -90,8 +92,7 @@ test("quickstart --ready-json prints exactly one line with the promised fields a
   assert.equal(ready.pid, child.pid);
   assert.match(readFileSync(ready.caFile, "utf8"), /^-----BEGIN CERTIFICATE-----/);
   child.kill("SIGTERM");
-  const [code] = await once(child, "exit");
-  assert.equal(code, 0);
+  assert.deepEqual(await ended, [0, null]);
   assert.equal(stdout.trim().split("\n").length, 1);
   directory.remove();
 });
@@ -180,6 +181,49 @@ test("a taken port is named with its setting", async () => {
   assert.match(result.stderr, new RegExp(`127\\.0\\.0\\.1:${port} is in use.*"https\\.port"`, "s"));
   blocker.close();
   directory.remove();
+});
+
+test("quickstart takes free ports when the usual ones are taken, and says so", async (t) => {
+  const blockers = [8443, 8080].map((port) =>
+    createServer()
+      .on("error", () => undefined)
+      .listen(port, "127.0.0.1"),
+  );
+  t.after(() => {
+    for (const blocker of blockers) {
+      blocker.close();
+    }
+  });
+  await setImmediate();
+  const directory = temporaryDirectory();
+  t.after(() => directory.remove());
+  const child = spawn(
+    process.execPath,
+    [mainFile, "quickstart", "--no-sample", "--data-dir", directory.path],
+    { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  t.after(() => child.kill("SIGKILL"));
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log += text;
+  });
+  let printed = "";
+  for await (const text of child.stdout.setEncoding("utf8")) {
+    printed += text;
+    if (printed.includes("Ctrl-C stops the server.")) {
+      break;
+    }
+  }
+  assert.match(
+    log,
+    /127\.0\.0\.1:8443 is in use by another program.*--https-port.*Taking a free one\./,
+  );
+  assert.match(
+    log,
+    /127\.0\.0\.1:8080 is in use by another program.*--http-port.*Taking a free one\./,
+  );
+  assert.match(printed, /HTTPS +https:\/\/127\.0\.0\.1:\d+\n/);
+  assert.doesNotMatch(printed, /:8443|:8080/);
 });
 
 const MISTAKES: readonly (readonly [

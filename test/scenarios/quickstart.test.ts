@@ -31,8 +31,9 @@ test("a newcomer pastes the printed lines, then breaks the record and finds out 
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
   });
-  while (!printed.includes(LAST_LINE)) {
-    await once(child.stdout, "data");
+  const ended = once(child, "exit");
+  while (!printed.includes(LAST_LINE) && child.exitCode === null) {
+    await Promise.race([once(child.stdout, "data"), ended]);
   }
   assert.match(printed, /371 objects sent, 365 stored, 6 rejected/);
   assert.match(
@@ -54,7 +55,6 @@ test("a newcomer pastes the printed lines, then breaks the record and finds out 
   );
   assert.match(refused, /"outcome": "rejected"/);
   assert.match(refused, /"payload": \{\n +"type": "indicator"/);
-  const ended = once(child, "exit");
   child.kill("SIGINT");
   assert.deepEqual(await ended, [0, null]);
 });
