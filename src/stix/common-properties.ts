@@ -15,7 +15,6 @@ import {
   text,
 } from "./kinds.ts";
 import {
-  type ObjectRule,
   type ObjectType,
   optional,
   type Property,
@@ -159,12 +158,11 @@ export function extensionType(
   section: string,
   host: string,
   properties: readonly Property[],
-  rules: readonly ObjectRule[] = [],
 ): ObjectType {
   return {
     ...objectType(name, "extension", section, properties),
     extends: host,
-    rules: [{ rule: "at-least-one-own", orExtension: false }, ...rules],
+    rules: [{ rule: "at-least-one-own", orExtension: false }],
   };
 }
 

@@ -1,11 +1,12 @@
 /** Kinds that hold whole objects: `observed-data.objects`, translations, and the members of a marking. */
 
 import { checkMembers } from "./collection-checks.ts";
+import { extensionTypesOf } from "./extension-types.ts";
 import { isTypeName } from "./identifier.ts";
 import { readLanguageTag } from "./language-tag.ts";
 import { type CompiledType, walkObject } from "./object-walk.ts";
 import { reportKind } from "./scalar-checks.ts";
-import { type Check, checkFree, isObject, report, type Walk } from "./walk.ts";
+import { type Check, checkFree, isObject, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** Tables of observables by type; the answer for a custom type has only the common properties. */
 export type ObservableLookup = (type: string) => CompiledType | undefined;
@@ -47,33 +48,27 @@ function checkMember(
     if (type === "action") {
       report(walk, "type.reserved", "type", { reason: "The type name is reserved", value: type });
     } else if (table === undefined) {
-      checkCustomType(type, walk);
+      checkCustomType(type, member, walk);
     }
     walkObject(member, table ?? tables.custom(), walk);
   }
   walk.path.pop();
 }
 
+/** Types of extension that define a type of object. */
+const NEW_TYPES = ["new-sdo", "new-sro", "new-sco"] as const;
+
 /** Remarks about a type that the standard does not define. */
-export function checkCustomType(type: string, walk: Walk): void {
+export function checkCustomType(type: string, object: JsonObject, walk: Walk): void {
+  const isDefined = NEW_TYPES.some((each) => extensionTypesOf(object).includes(each));
   if (!isTypeName(type)) {
     const reason =
       "A type name is 3 to 250 characters of a-z, 0-9 and single hyphens, letter first";
     report(walk, "type.syntax", "type", { reason, value: type });
-  } else if (!type.startsWith("x-") && !hasNewTypeExtension(walk)) {
+  } else if (!type.startsWith("x-") && !isDefined) {
     const reason = "A custom type should bring its extension, or begin with x-";
     report(walk, "ext.newtype", "type", { reason, value: type });
   }
-}
-
-function hasNewTypeExtension(walk: Walk): boolean {
-  const extensions = walk.root["extensions"];
-  return (
-    isObject(extensions) &&
-    Object.values(extensions).some(
-      (each) => isObject(each) && String(each["extension_type"]).startsWith("new-"),
-    )
-  );
 }
 
 /** Translations by language: objects that mirror properties of another object. @see STIX 2.1 §7.1 */

@@ -4,6 +4,7 @@
  */
 
 import { COMMON_NAMES } from "./common-properties.ts";
+import { extensionTypesOf } from "./extension-types.ts";
 import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
 import { checkUnknown } from "./property-names.ts";
 import type { RuleId } from "./rules.ts";
@@ -108,7 +109,7 @@ function checkUnknownProperties(
   const owner = {
     object,
     isObservable: compiled.type.category === "sco",
-    isExtended: hasTopLevelExtension(object),
+    isExtended: extensionTypesOf(object).some((each) => OPENING_EXTENSIONS.has(each)),
   };
   for (const name of Object.keys(object)) {
     if (!compiled.known.has(name)) {
@@ -124,19 +125,6 @@ const OPENING_EXTENSIONS: ReadonlySet<unknown> = new Set([
   "new-sro",
   "new-sco",
 ]);
-
-function hasTopLevelExtension(object: JsonObject): boolean {
-  const extensions = object["extensions"];
-  if (typeof extensions !== "object" || extensions === null) {
-    return false;
-  }
-  return Object.values(extensions).some(
-    (each: unknown) =>
-      typeof each === "object" &&
-      each !== null &&
-      OPENING_EXTENSIONS.has((each as JsonObject)["extension_type"]),
-  );
-}
 
 function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
   const later = object[order.later];

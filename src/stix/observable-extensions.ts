@@ -20,6 +20,7 @@ import {
   timestamp,
 } from "./kinds.ts";
 import {
+  type ObjectRule,
   type ObjectType,
   only20,
   optional,
@@ -33,6 +34,18 @@ const lowerCase: Kind = textAdvised("lower-case");
 
 function optionals(kind: Kind, ...names: readonly string[]): readonly Property[] {
   return names.map((name) => optional(name, kind));
+}
+
+/** One type of file says nothing by itself: 2.1 wants something beside it. */
+const PE_RULE: ObjectRule = {
+  rule: "at-least-one-own",
+  orExtension: false,
+  besides: "pe_type",
+  in: "2.1",
+};
+
+function withRule(type: ObjectType, rule: ObjectRule): ObjectType {
+  return { ...type, rules: [...type.rules, rule] };
 }
 
 export const EXTENSION_TYPES: readonly ObjectType[] = [
@@ -59,11 +72,8 @@ export const EXTENSION_TYPES: readonly ObjectType[] = [
     only20("image_compression_algorithm", text),
     optional("exif_tags", dictionary("integer-or-string", true)),
   ]),
-  extensionType(
-    "windows-pebinary-ext",
-    "6.7.6",
-    "file",
-    [
+  withRule(
+    extensionType("windows-pebinary-ext", "6.7.6", "file", [
       required("pe_type", openly("windows-pebinary-type-ov")),
       optional("imphash", text),
       optional("machine_hex", hex),
@@ -76,8 +86,8 @@ export const EXTENSION_TYPES: readonly ObjectType[] = [
       optional("file_header_hashes", hashes),
       optional("optional_header", nested("windows-pe-optional-header")),
       optional("sections", listOf(nested("windows-pe-section"))),
-    ],
-    [{ rule: "at-least-one-own", orExtension: false, besides: "pe_type", in: "2.1" }],
+    ]),
+    PE_RULE,
   ),
   extensionType("http-request-ext", "6.12.2", "network-traffic", [
     required("request_method", lowerCase),

@@ -222,26 +222,37 @@ function checkMarkingCycles(
 ): void {
   const finished = new Set<Member>();
   for (const start of members.filter(({ object }) => object["type"] === "marking-definition")) {
-    const trail = finished.has(start) ? [] : [visit(start)];
-    const open = new Set([start]);
-    for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
-      const reference = last.refs[last.followed];
-      last.followed += 1;
-      if (reference === undefined) {
-        finished.add(last.member);
-        open.delete(last.member);
-        trail.pop();
-        continue;
-      }
-      const [path, value] = reference;
-      const next = byId.get(value)?.[0];
-      if (next !== undefined && open.has(next)) {
-        const reason = "Markings must not mark each other in a circle";
-        add(report, "marking.cycle", last.member, { path, reason, value });
-      } else if (next !== undefined && !finished.has(next)) {
-        open.add(next);
-        trail.push(visit(next));
-      }
+    if (!finished.has(start)) {
+      followMarkings(start, byId, report, finished);
+    }
+  }
+}
+
+function followMarkings(
+  start: Member,
+  byId: ReadonlyMap<string, readonly Member[]>,
+  report: Report,
+  finished: Set<Member>,
+): void {
+  const trail = [visit(start)];
+  const open = new Set([start]);
+  for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
+    const reference = last.refs[last.followed];
+    last.followed += 1;
+    if (reference === undefined) {
+      finished.add(last.member);
+      open.delete(last.member);
+      trail.pop();
+      continue;
+    }
+    const [path, value] = reference;
+    const next = byId.get(value)?.[0];
+    if (next !== undefined && open.has(next)) {
+      const reason = "Markings must not mark each other in a circle";
+      add(report, "marking.cycle", last.member, { path, reason, value });
+    } else if (next !== undefined && !finished.has(next)) {
+      open.add(next);
+      trail.push(visit(next));
     }
   }
 }

@@ -5,6 +5,7 @@
 
 import { compiledType, customType, type Edition } from "./compile.ts";
 import { checkCustomType } from "./embedded-objects.ts";
+import { extensionTypesOf } from "./extension-types.ts";
 import { factsOf, type ObjectFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
@@ -191,7 +192,7 @@ function walkTopLevel(object: JsonObject, walk: Walk, version: SpecVersion): voi
   }
   if (typeof type === "string" && type !== "") {
     checkReservedType(type, walk, version);
-    checkCustomType(type, walk);
+    checkCustomType(type, object, walk);
   }
   const customEdition = version === "2.1" ? "2.1" : walk.settings.lenient ? "2.0-lenient" : "2.0";
   walkObject(object, customType(looksObservable(object), customEdition), walk);
@@ -253,10 +254,7 @@ function checkReservedType(type: string, walk: Walk, version: SpecVersion): void
  * every object with versions has.
  */
 function looksObservable(object: JsonObject): boolean {
-  const extensions = object["extensions"];
-  const types = isObject(extensions)
-    ? Object.values(extensions).map((each) => (isObject(each) ? each["extension_type"] : undefined))
-    : [];
+  const types = extensionTypesOf(object);
   if (types.includes("new-sdo") || types.includes("new-sro")) {
     return false;
   }
