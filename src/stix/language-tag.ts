@@ -47,6 +47,10 @@ export function readLanguageTag(text: string): LanguageTag | undefined {
     return undefined;
   }
   const tag = text.toLowerCase();
+  // Most tags are a language and nothing else.
+  if ((tag.length === 2 || tag.length === 3) && isAlpha(tag)) {
+    return { ...WITHOUT_PARTS, language: tag };
+  }
   if (GRANDFATHERED.has(tag)) {
     return WITHOUT_PARTS;
   }
