@@ -4,9 +4,12 @@
  */
 
 import { Command, InvalidArgumentError } from "commander";
+import { benchPattern } from "./pattern.ts";
+import { benchStix } from "./stix.ts";
+import type { ScalingRow } from "./timing.ts";
 import { benchUpload } from "./upload.ts";
 
-type Result = Readonly<Record<string, number | string | null>>;
+type Result = Readonly<Record<string, number | string | null | readonly ScalingRow[]>>;
 
 interface BenchOption {
   readonly flag: string;
@@ -20,6 +23,14 @@ interface Benchmark {
   readonly options: Readonly<Record<string, BenchOption>>;
   readonly run: (options: Readonly<Record<string, number>>) => Promise<Result>;
 }
+
+/** Of benchmarks that run in this process. */
+const SECONDS: BenchOption = {
+  flag: "--seconds <count>",
+  meaning: "measure for this many seconds",
+  fallback: 4,
+  max: 600,
+};
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   upload: {
@@ -48,6 +59,16 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       ...(await benchUpload({ objectsMax, secondsMax, connections })),
     }),
   },
+  stix: {
+    summary: "objects a second that one core validates, pattern included",
+    options: { secondsMax: SECONDS },
+    run: async ({ secondsMax = 0 }) => ({ ...benchStix({ secondsMax }) }),
+  },
+  pattern: {
+    summary: "patterns a second that one core reads, checks and takes observables out of",
+    options: { secondsMax: SECONDS },
+    run: async ({ secondsMax = 0 }) => ({ ...benchPattern({ secondsMax }) }),
+  },
 };
 
 function integerUpTo(max: number): (text: string) => number {
@@ -63,10 +84,25 @@ function integerUpTo(max: number): (text: string) => number {
 function formatResult(name: string, result: Result): string {
   const width = Math.max(...Object.keys(result).map((key) => key.length));
   const rows = Object.entries(result).map(([key, value]) => {
+    if (typeof value === "object" && value !== null) {
+      return formatScaling(key, value);
+    }
     const shown = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "unknown");
     return `  ${key.padEnd(width)}  ${shown.padStart(12)}`;
   });
   return [name, ...rows].join("\n");
+}
+
+/** Time against size, with a bar of the time per character: bars of one length are a straight line. */
+function formatScaling(name: string, rows: readonly ScalingRow[]): string {
+  const longest = Math.max(...rows.map(({ input }) => input.length));
+  const lines = rows.map(({ input, characters, micros, nanosPerCharacter }) => {
+    const size = characters.toLocaleString("en-US").padStart(12);
+    const time = micros.toLocaleString("en-US").padStart(12);
+    const bar = "#".repeat(Math.min(40, Math.ceil(nanosPerCharacter)));
+    return `  ${input.padEnd(longest)}${size}${time}  ${nanosPerCharacter.toFixed(2).padStart(6)}  ${bar}`;
+  });
+  return [`  ${name}: characters, microseconds, nanoseconds a character`, ...lines].join("\n");
 }
 
 const program = new Command("bench").description("Measures this checkout of stixgate.");

@@ -1,0 +1,91 @@
+/** Timing of work that a single core does, and how its time grows with the size of its input. */
+
+/** How long one piece of work took for inputs of growing size. */
+export interface ScalingRow {
+  readonly input: string;
+  readonly characters: number;
+  readonly micros: number;
+  readonly nanosPerCharacter: number;
+}
+
+/** Work on an input whose size is known. */
+export interface Sized {
+  readonly characters: number;
+  readonly run: () => void;
+}
+
+const SCALING_ROUNDS = 5;
+const WARM_UP_RUNS = 20;
+const NANOS_PER_MS = 1_000_000;
+
+/** Milliseconds of each task, interleaved round by round so that all of them meet the same machine: medians. */
+export function medianTimesMs<Name extends string>(
+  secondsMax: number,
+  tasks: Readonly<Record<Name, () => void>>,
+): Readonly<Record<Name, number>> {
+  const names = Object.keys(tasks) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const endMs = performance.now() + secondsMax * 1000;
+  const timeAll = (): void => {
+    for (const name of names) {
+      const startMs = performance.now();
+      tasks[name]();
+      times.get(name)?.push(performance.now() - startMs);
+    }
+  };
+  timeAll();
+  timeAll();
+  // The first rounds are the compiler's.
+  times.forEach((list) => {
+    list.length = 0;
+  });
+  do {
+    timeAll();
+  } while (performance.now() < endMs);
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Readonly<
+    Record<Name, number>
+  >;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Times the same work for inputs of growing size; the best of some runs, since other work only adds. */
+export function scalingOf(
+  input: string,
+  sizes: readonly number[],
+  make: (size: number) => Sized,
+): readonly ScalingRow[] {
+  const first = make(sizes[0] ?? 1);
+  for (let run = 0; run < WARM_UP_RUNS; run++) {
+    first.run();
+  }
+  return sizes.map((size) => {
+    const { characters, run } = make(size);
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < SCALING_ROUNDS; round++) {
+      const startMs = performance.now();
+      run();
+      bestMs = Math.min(bestMs, performance.now() - startMs);
+    }
+    const nanosPerCharacter = rounded((bestMs * NANOS_PER_MS) / characters, 2);
+    return { input, characters, micros: Math.round(bestMs * 1000), nanosPerCharacter };
+  });
+}
+
+/** The power with which time grows from the first row to the last: 1 is linear, 2 is quadratic. */
+export function growthOf(rows: readonly ScalingRow[]): number {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined || first === last) {
+    return 0;
+  }
+  const times = Math.log(last.micros / Math.max(1, first.micros));
+  return rounded(times / Math.log(last.characters / first.characters), 2);
+}
+
+/** A number with so many digits after the point. */
+export function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
