@@ -1,6 +1,9 @@
 /** Writes a plan into the tables of the index, each in the order of its key, inside one transaction. */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { createEntryReader } from "./entry-reader.ts";
+import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
+import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
 import type {
   Counters,
   IndexPlan,
@@ -8,6 +11,7 @@ import type {
   PlannedVersion,
   WantedObject,
 } from "./index-plan.ts";
+import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
 import {
   escapeText,
   hashOf,
@@ -23,34 +27,46 @@ export interface IndexTables {
   counters(): Counters;
   /** The objects among these that exist, by their identity key. */
   find(wanted: readonly WantedObject[]): ReadonlyMap<string, ObjectState>;
-  /** To be called inside a write transaction. */
-  write(plan: IndexPlan): void;
+  /** To be called inside a write transaction, with what `find` was asked for. */
+  write(plan: IndexPlan, wanted: readonly WantedObject[]): void;
+  /** To be called when the transaction of a `write` is on disk. */
+  written(): void;
+  /** Merges lists of the index that have become many, for about so long; true when there is more. To be
+   * called inside a write transaction. */
+  tidy(forMs: number): boolean;
+  /** To be called after a rollback. */
+  forget(): void;
 }
 
 /** Rows of one statement: many rows share the cost of a step through the binding. */
 const ROWS_PER_INSERT = 32;
 
+/** Hashes of labels that are remembered before all are forgotten: clients may invent labels without end. */
+const LABEL_HASHES_MAX = 50_000;
+
 const FIND = `SELECT object.id, object.stix_id, object.workspace, object.source, term.text AS type,
     object.change, object.revoked, object.content
-  FROM identity
-  JOIN object ON object.id = identity.object
-  JOIN term ON term.id = object.type
-  WHERE identity.hash = ?`;
+  FROM object JOIN term ON term.id = object.type
+  WHERE object.id = ?`;
 
-/** Prepares the statements; `terms` numbers types and observable keys. */
-export function createIndexTables(database: DatabaseSync, terms: Terms): IndexTables {
+/**
+ * Prepares the statements; `terms` numbers types. Reads what objects there are into memory, and marks those
+ * that are revoked in `revoked`, now and with each plan.
+ */
+export function createIndexTables(
+  database: DatabaseSync,
+  terms: Terms,
+  revoked: RevokedBits,
+): IndexTables {
   const position = database.prepare("SELECT sequence, change, object FROM index_position");
   const find = database.prepare(FIND);
   const insertObjects = inserter(database, "object", [
     ...["id", "workspace", "source", "stix_id"],
     ...["type", "change", "revoked", "content"],
   ]);
-  const insertIdentities = inserter(database, "identity", ["hash", "object"]);
   const insertVersions = inserter(database, "version", [
     ...["change", "object", "sequence", "record", "revoked"],
   ]);
-  const insertObservables = inserter(database, "observable", ["hash", "change", "key"]);
-  const insertLabels = inserter(database, "label", ["hash", "change"]);
   const insertResults = inserter(database, "index_result", [
     ...["sequence", "created", "updated", "unchanged"],
   ]);
@@ -64,6 +80,12 @@ export function createIndexTables(database: DatabaseSync, terms: Terms): IndexTa
   const advance = database.prepare(
     "UPDATE index_position SET sequence = ?, change = ?, object = ?",
   );
+  const identities = readIdentities(database);
+  const markRevoked = revokedMarker(revoked);
+  markStored(database, markRevoked);
+  const entries = createEntryTables(database);
+  const labelHash = rememberedHashes(LABEL_HASHES_MAX);
+  let newIdentities: (readonly [hash: number, object: number])[] = [];
 
   function typeOf(type: string): number {
     return terms.idOf(TERM_KIND.type, type);
@@ -78,9 +100,10 @@ export function createIndexTables(database: DatabaseSync, terms: Terms): IndexTa
     find(wanted) {
       const found = new Map<string, ObjectState>();
       for (const { hash, key } of wanted) {
-        for (const row of find.all(hash)) {
-          const state = stateOf(row);
-          if (identityKey(state.workspace, state.source, state.stixId) === key) {
+        for (const id of identities.find(hash)) {
+          const row = find.get(id);
+          const state = row && stateOf(row);
+          if (state && identityKey(state.workspace, state.source, state.stixId) === key) {
             found.set(key, state);
           }
         }
@@ -88,34 +111,91 @@ export function createIndexTables(database: DatabaseSync, terms: Terms): IndexTa
       return found;
     },
 
-    write({ created, updated, versions, results, growth, counters }) {
-      insertObjects(
-        created.map((object) => [
-          ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
-          ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
-        ]),
-      );
-      insertIdentities(inKeyOrder(created.map((object) => [identityHash(object), object.id])));
+    write({ created, updated, versions, results, growth, counters }, wanted) {
+      for (const object of [...created, ...updated]) {
+        if (object.revoked) {
+          markRevoked(object.stixId);
+        }
+      }
+      const hashes = new Map(wanted.map(({ key, hash }) => [key, hash]));
+      newIdentities = created.map(({ workspace, source, stixId, id }) => {
+        const key = identityKey(workspace, source, stixId);
+        return [hashes.get(key) ?? hashOf(key), id];
+      });
+      insertObjects(created, (object) => [
+        ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
+        ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
+      ]);
       for (const { id, type, change, revoked, content } of updated) {
         update.run(typeOf(type), change, Number(revoked), content, id);
       }
-      insertVersions(
-        versions.map(({ change, object, sequence, record }) => [
-          ...[change, object.id, sequence, record, Number(object.revoked)],
-        ]),
+      insertVersions(versions, ({ change, object, sequence, record }) => [
+        ...[change, object.id, sequence, record, Number(object.revoked)],
+      ]);
+      entries.add(ENTRY_KIND.identity, newIdentities);
+      entries.add(ENTRY_KIND.observable, versions.flatMap(observableEntries));
+      entries.add(
+        ENTRY_KIND.label,
+        versions.flatMap(({ change, object, facts }) =>
+          facts.labels.map((label) => [labelHash(valueKey(object.workspace, label)), change]),
+        ),
       );
-      insertObservables(inKeyOrder(versions.flatMap((version) => observableRows(version, terms))));
-      insertLabels(inKeyOrder(versions.flatMap(labelRows)));
-      insertResults(
-        results.map(({ sequence, counts }) => [
-          ...[sequence, counts.created, counts.updated, counts.unchanged],
-        ]),
-      );
+      insertResults(results, ({ sequence, counts }) => [
+        ...[sequence, counts.created, counts.updated, counts.unchanged],
+      ]);
       for (const { workspace, type, by } of growth) {
         grow.run(workspace, typeOf(type), by);
       }
       advance.run(counters.sequence, counters.change, counters.object);
     },
+
+    written() {
+      for (const [hash, object] of newIdentities) {
+        identities.add(hash, object);
+      }
+      newIdentities = [];
+    },
+
+    tidy: entries.tidy,
+
+    forget() {
+      newIdentities = [];
+      entries.forget();
+    },
+  };
+}
+
+function readIdentities(database: DatabaseSync): IdentityTable {
+  const reader = createEntryReader(database);
+  const table = createIdentityTable(reader.count(ENTRY_KIND.identity));
+  for (const list of reader.all(ENTRY_KIND.identity)) {
+    for (let at = 0; at < list.length; at += 2) {
+      table.add(list[at] ?? 0, list[at + 1] ?? 0);
+    }
+  }
+  return table;
+}
+
+function markStored(database: DatabaseSync, mark: (stixId: string) => void): void {
+  for (const row of database.prepare("SELECT stix_id FROM object WHERE revoked = 1").iterate()) {
+    mark(unescapeText(String(row["stix_id"])));
+  }
+}
+
+/** A function that hashes keys and remembers the hashes of those it was asked for lately. */
+function rememberedHashes(rememberedMax: number): (key: string) => number {
+  const remembered = new Map<string, number>();
+  return (key) => {
+    const known = remembered.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    if (remembered.size >= rememberedMax) {
+      remembered.clear();
+    }
+    const hash = hashOf(key);
+    remembered.set(key, hash);
+    return hash;
   };
 }
 
@@ -132,53 +212,31 @@ function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
   };
 }
 
-function identityHash({ workspace, source, stixId }: ObjectState): number {
-  return hashOf(identityKey(workspace, source, stixId));
+function observableEntries({ change, object, facts }: PlannedVersion): [number, number][] {
+  return facts.observables.map(({ value }) => [hashOf(valueKey(object.workspace, value)), change]);
 }
 
-/** A value that a pattern pins twice under one key is one row. */
-function observableRows({ change, object, facts }: PlannedVersion, terms: Terms): number[][] {
-  const rows = facts.observables.map(({ key, value }) => [
-    hashOf(valueKey(object.workspace, value)),
-    change,
-    terms.idOf(TERM_KIND.observableKey, key),
-  ]);
-  return rows.length < 2 ? rows : distinct(rows);
-}
-
-function labelRows({ change, object, facts }: PlannedVersion): number[][] {
-  const labels = [...new Set(facts.labels)];
-  return distinct(labels.map((label) => [hashOf(valueKey(object.workspace, label)), change]));
-}
-
-function distinct(rows: readonly number[][]): number[][] {
-  return [...new Map(rows.map((row) => [row.join(), row])).values()];
-}
-
-/** Rows in the order of the index they go to touch each of its pages once. */
-function inKeyOrder(rows: number[][]): number[][] {
-  return rows.sort(
-    (a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0) || (a[2] ?? 0) - (b[2] ?? 0),
-  );
-}
-
-/** A function that inserts any number of rows, many with one statement. */
+/** A function that inserts a row for each item, many with one statement. */
 function inserter(
   database: DatabaseSync,
   table: string,
   columns: readonly string[],
-): (rows: readonly (readonly SQLInputValue[])[]) => void {
+): <T>(items: readonly T[], rowOf: (item: T) => readonly SQLInputValue[]) => void {
   const row = `(${columns.map(() => "?").join(", ")})`;
   const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`;
   const one = database.prepare(`${head} ${row}`);
   const many = database.prepare(`${head} ${Array(ROWS_PER_INSERT).fill(row).join(", ")}`);
-  return (rows) => {
+  return (items, rowOf) => {
     let at = 0;
-    for (; at + ROWS_PER_INSERT <= rows.length; at += ROWS_PER_INSERT) {
-      many.run(...rows.slice(at, at + ROWS_PER_INSERT).flat());
+    for (; at + ROWS_PER_INSERT <= items.length; at += ROWS_PER_INSERT) {
+      const values: SQLInputValue[] = [];
+      for (const item of items.slice(at, at + ROWS_PER_INSERT)) {
+        values.push(...rowOf(item));
+      }
+      many.run(...values);
     }
-    for (const rest of rows.slice(at)) {
-      one.run(...rest);
+    for (const item of items.slice(at)) {
+      one.run(...rowOf(item));
     }
   };
 }

@@ -6,8 +6,9 @@ import type { ObjectFacts } from "../store.ts";
 import { type LoggedRecord, type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
 import { createIndexTables } from "./index-writer.ts";
 import { decodeObjects, unpack } from "./payload.ts";
+import type { RevokedBits } from "./revoked-filter.ts";
 import { TERM_KIND, type Terms } from "./term.ts";
-import { inTransaction } from "./transaction.ts";
+import { inDerivedTransaction } from "./transaction.ts";
 
 /** Takes the log into the index. */
 export interface Indexer {
@@ -15,10 +16,14 @@ export interface Indexer {
   position(): number;
   /**
    * Indexes the next requests in one transaction and returns the number of their records; at least one
-   * request, however large, is taken if the log has one. @throws what the database throws: nothing of the
+   * request, however large, is taken if the log has one. Merges lists for `tidyMs` in passing. @throws what the database throws: nothing of the
    * batch is kept, and the next call takes the same requests again
    */
-  indexBatch(recordsMax: number): number;
+  indexBatch(recordsMax: number, tidyMs: number): number;
+  /** Whether lists of the index are due to be merged. */
+  untidy(): boolean;
+  /** Merges them for about so long, in one transaction. @throws what the database throws */
+  tidy(forMs: number): void;
 }
 
 /** Requests of one batch: empty ones count as nothing among the records. */
@@ -36,10 +41,11 @@ const NEXT = `SELECT request.sequence, request.workspace, request.source,
   WHERE request.sequence > ? ORDER BY request.sequence`;
 
 /** Prepares the statements of an indexer on the writer's connection. */
-export function createIndexer(database: DatabaseSync, terms: Terms): Indexer {
-  const tables = createIndexTables(database, terms);
+export function createIndexer(database: DatabaseSync, terms: Terms, revoked: RevokedBits): Indexer {
+  const tables = createIndexTables(database, terms, revoked);
   const next = database.prepare(NEXT);
   let counters = tables.counters();
+  let untidy = true;
 
   function nextRequests(recordsMax: number): LoggedRequest[] {
     const requests: LoggedRequest[] = [];
@@ -67,17 +73,30 @@ export function createIndexer(database: DatabaseSync, terms: Terms): Indexer {
 
   return {
     position: () => counters.sequence,
-    indexBatch(recordsMax) {
+    untidy: () => untidy,
+    tidy(forMs) {
       try {
-        const [reached, records] = inTransaction(database, () => {
+        untidy = inDerivedTransaction(database, () => tables.tidy(forMs));
+      } catch (error) {
+        tables.forget();
+        throw error;
+      }
+    },
+    indexBatch(recordsMax, tidyMs) {
+      try {
+        const [reached, records] = inDerivedTransaction(database, () => {
           const requests = nextRequests(recordsMax);
-          const plan = planIndex(requests, tables.find(wantedObjects(requests)), counters);
-          tables.write(plan);
+          const wanted = wantedObjects(requests);
+          const plan = planIndex(requests, tables.find(wanted), counters);
+          tables.write(plan, wanted);
+          untidy = tables.tidy(tidyMs);
           return [plan.counters, requests.reduce((sum, each) => sum + each.records.length, 0)];
         });
+        tables.written();
         counters = reached;
         return records;
       } catch (error) {
+        tables.forget();
         terms.forget();
         throw error;
       }

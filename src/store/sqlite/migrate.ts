@@ -6,10 +6,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
 import { LOG_AND_INDEX } from "./migrations/0001-log-and-index.ts";
+import { SORTED_LISTS } from "./migrations/0002-sorted-lists.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX];
+export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX, SORTED_LISTS];
 
 /**
  * Runs the steps that are missing.

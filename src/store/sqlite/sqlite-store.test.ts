@@ -86,8 +86,8 @@ test("an index that was lost is built again from the log, the same", async () =>
   assert.equal(before.labelled.items.length, 50);
   alter(
     directory,
-    `DELETE FROM index_result; DELETE FROM object; DELETE FROM identity; DELETE FROM version;
-     DELETE FROM observable; DELETE FROM label; DELETE FROM object_count;
+    `DELETE FROM index_result; DELETE FROM object; DELETE FROM version;
+     DELETE FROM entry_run; DELETE FROM entry_segment; DELETE FROM object_count;
      UPDATE index_position SET sequence = 0, change = 0, object = 0;`,
   );
   await withStore({ directory }, async (store) => {

@@ -9,14 +9,16 @@
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
+import { checkKeys } from "../paging.ts";
 import type { IntakeRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
+import { createRevokedBits, revokedTest } from "./revoked-filter.ts";
 import { startWorker } from "./worker-link.ts";
-import type { WriterEvent, WriterMethods, WriterReady } from "./writer-worker.ts";
+import type { WriterEvent, WriterMethods, WriterOptions, WriterReady } from "./writer-worker.ts";
 
 /** Where a store is, and its limits. */
 export interface SqliteStoreOptions extends Partial<SqliteStoreLimits> {
@@ -42,6 +44,8 @@ export interface SqliteStoreLimits {
   readonly readerCacheBytesMax: number;
 }
 
+const NO_IDS: ReadonlySet<string> = new Set();
+
 const MIB = 1024 * 1024;
 
 /** The limits where nothing else is said. */
@@ -64,6 +68,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { directory, clock = () => new Date(), ...limitsGiven } = options;
   const limits: SqliteStoreLimits = { ...SQLITE_STORE_LIMITS, ...limitsGiven };
   const waiters = createIndexWaiters(0);
+  const revoked = createRevokedBits();
+  const mayBeRevoked = revokedTest(revoked);
   const position = { appended: 0, indexed: 0 };
   let closing: Promise<void> | undefined;
 
@@ -76,7 +82,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = await startWorker<WriterMethods>({
     name: "writer",
     url: moduleUrl("writer-worker"),
-    data: { directory, cacheBytesMax: limits.writerCacheBytesMax } satisfies ConnectionOptions,
+    data: {
+      directory,
+      cacheBytesMax: limits.writerCacheBytesMax,
+      revoked,
+    } satisfies WriterOptions,
     onReady: (value) => {
       const { appended, indexed } = value as WriterReady;
       position.appended = appended;
@@ -94,7 +104,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
-  const reads = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
+  const readQueue = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
   const health = shared(() => writer.call("checkHealth", [clock().toISOString()]));
 
   function refuseWhenClosed(): void {
@@ -105,8 +115,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   const read: Read = async (method, args) => {
     refuseWhenClosed();
-    return await reads.enter(1, () => reader.call(method, args));
+    return await readQueue.enter(1, () => reader.call(method, args));
   };
+
+  const reads = readsOf(read);
 
   async function append(request: IntakeRequest): Promise<number> {
     refuseWhenClosed();
@@ -135,7 +147,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
     position: () => ({ ...position }),
 
-    ...readsOf(read),
+    ...reads,
+
+    async revokedObjects(keys) {
+      checkKeys(keys);
+      refuseWhenClosed();
+      const marked = keys.filter(({ stixId }) => mayBeRevoked(stixId));
+      return marked.length === 0 ? NO_IDS : await reads.revokedObjects(marked);
+    },
 
     async checkHealth() {
       refuseWhenClosed();

@@ -55,6 +55,19 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * The same for what can be derived from the log again: it is atomic but doesn't wait for the disk. The next
+ * commit of the log takes it along, since both stand in one write-ahead log, in this order.
+ */
+export function inDerivedTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("PRAGMA synchronous = NORMAL");
+  try {
+    return inTransaction(database, work);
+  } finally {
+    database.exec("PRAGMA synchronous = FULL");
+  }
+}
+
 /** Runs `read` on one unchanging state of the database. */
 export function inSnapshot<T>(database: DatabaseSync, read: () => T): T {
   database.exec("BEGIN");

@@ -19,7 +19,8 @@ export interface VersionRow {
   readonly json: string;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/** A row as SQLite gives it. */
+export type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Takes up to `limit` of the rows found, fewer when their texts grow large, but one if there is one;

@@ -5,14 +5,15 @@
  */
 
 import assert from "node:assert/strict";
-import { performance } from "node:perf_hooks";
 import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../wire/index.ts";
 import { type AppendResult, type AppendRow, createAppender } from "./appender.ts";
 import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
-import { createIndexer, type Indexer } from "./indexer.ts";
+import { createIndexer } from "./indexer.ts";
+import { createIndexing } from "./indexing.ts";
 import { migrate } from "./migrate.ts";
+import type { RevokedBits } from "./revoked-filter.ts";
 import { createTerms } from "./term.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
 import {
@@ -29,6 +30,11 @@ export interface WriterMethods {
   checkHealth(at: string): void;
 }
 
+/** What the writer is started with. */
+export interface WriterOptions extends ConnectionOptions {
+  readonly revoked: RevokedBits;
+}
+
 /** The value of the writer's `ready`. */
 export interface WriterReady {
   readonly appended: number;
@@ -39,22 +45,6 @@ export interface WriterReady {
 export interface WriterEvent {
   readonly indexed: number;
 }
-
-/** How long a batch of the index should take: while appends come, when none do, and when the index is so
- * far behind that catching up matters more than the next answer. */
-const BATCH_MS = { busy: 40, idle: 250, behind: 500 };
-
-/** Requests that the index may be behind before appends have to wait for it. */
-const LAG_REQUESTS_MAX = 2_000;
-
-/** Records of one batch: fewer would pay a commit for little, more would hold too much in memory. */
-const BATCH_RECORDS = { min: 256, max: 20_000 };
-
-/** Records a millisecond, until the first batch has been measured. */
-const PACE_AT_START = 20;
-
-/** Back-off of the indexer after a failure: doubled from the first to the last value. */
-const RETRY_DELAY_MS = { first: 100, last: 5_000 };
 
 const RECORD_HEALTH = `INSERT INTO health (id, checked_at) VALUES (1, ?)
   ON CONFLICT DO UPDATE SET checked_at = excluded.checked_at`;
@@ -67,17 +57,20 @@ function say(message: WorkerMessage): void {
 }
 
 try {
-  serve(workerData as ConnectionOptions);
+  serve(workerData as WriterOptions);
 } catch (error) {
   say({ kind: "failed", refusal: refusalData(refusalFor(error)) });
 }
 
-function serve(options: ConnectionOptions): void {
+function serve(options: WriterOptions): void {
   const database = openWriterConnection(options);
   migrate(database, `The store in ${options.directory}`);
   const terms = createTerms(database);
   const append = createAppender(database, terms);
-  const index = createIndexing(createIndexer(database, terms));
+  const index = createIndexing(createIndexer(database, terms, options.revoked), (indexed) => {
+    const value: WriterEvent = { indexed };
+    say({ kind: "event", value });
+  });
   const recordHealth = database.prepare(RECORD_HEALTH);
 
   let appended = lastSequence(database);
@@ -104,8 +97,13 @@ function serve(options: ConnectionOptions): void {
       end();
       return;
     }
-    if (index.position() < appended && !index.pausing()) {
-      indexOneBatch(group.length > 0);
+    if (index.pausing()) {
+      return;
+    }
+    if (index.position() < appended) {
+      goOn(() => index.batch({ appended, busy: group.length > 0 }));
+    } else if (index.untidy()) {
+      goOn(index.tidy);
     }
   }
 
@@ -121,10 +119,9 @@ function serve(options: ConnectionOptions): void {
     }
   }
 
-  function indexOneBatch(busy: boolean): void {
-    const behind = appended - index.position() > LAG_REQUESTS_MAX;
+  function goOn(work: () => void): void {
     try {
-      index.batch(behind ? BATCH_MS.behind : busy ? BATCH_MS.busy : BATCH_MS.idle);
+      work();
       planTurn();
     } catch {
       index.pause(planTurn);
@@ -136,7 +133,7 @@ function serve(options: ConnectionOptions): void {
   function checkHealth(at: string): void {
     inTransaction(database, () => recordHealth.run(at));
     if (index.pausing()) {
-      index.batch(BATCH_MS.busy);
+      index.batch({ appended, busy: true });
       index.resume();
       planTurn();
     }
@@ -148,7 +145,7 @@ function serve(options: ConnectionOptions): void {
     port?.close();
   }
 
-  port?.on("message", ({ call, method, args }: Call) => {
+  function hear({ call, method, args }: Call): void {
     if (method === "append") {
       waiting.push({ call, row: args[0] as AppendRow });
       planTurn();
@@ -158,7 +155,9 @@ function serve(options: ConnectionOptions): void {
       closing = true;
       planTurn();
     }
-  });
+  }
+
+  port?.on("message", hear);
   const value: WriterReady = { appended, indexed: index.position() };
   say({ kind: "ready", value });
   planTurn();
@@ -183,42 +182,4 @@ function reuseLogSpace(database: DatabaseSync): void {
   } catch {
     // Nothing is lost: the log stays as it is, and the caller already knows that the disk fails.
   }
-}
-
-/** Runs the indexer at a measured pace, and keeps the pause after a failure. */
-function createIndexing(indexer: Indexer) {
-  let recordsPerMs = PACE_AT_START;
-  let delayMs = 0;
-  let retry: NodeJS.Timeout | undefined;
-  return {
-    position: indexer.position,
-    pausing: () => retry !== undefined,
-
-    /** Indexes as many records as should take `aimMs`. @throws what the database throws */
-    batch(aimMs: number): void {
-      const { min, max } = BATCH_RECORDS;
-      const startMs = performance.now();
-      const records = indexer.indexBatch(Math.min(Math.max(recordsPerMs * aimMs, min), max));
-      if (records >= min) {
-        recordsPerMs = records / Math.max(performance.now() - startMs, 1);
-      }
-      delayMs = 0;
-      const value: WriterEvent = { indexed: indexer.position() };
-      say({ kind: "event", value });
-    },
-
-    /** Calls `due` when the pause that follows a failure is over; each is twice as long as the last. */
-    pause(due: () => void): void {
-      delayMs = Math.min(Math.max(delayMs * 2, RETRY_DELAY_MS.first), RETRY_DELAY_MS.last);
-      retry = setTimeout(() => {
-        retry = undefined;
-        due();
-      }, delayMs);
-    },
-
-    resume(): void {
-      clearTimeout(retry);
-      retry = undefined;
-    },
-  };
 }

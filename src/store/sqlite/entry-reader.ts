@@ -1,0 +1,128 @@
+/** Looks hashes up in the sorted lists of the index; see `entry-tables.ts` for how they come about. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import {
+  ENTRY_BYTES,
+  type EntryList,
+  entriesFromBlob,
+  entryCount,
+  entryOf,
+  refsOf,
+} from "./entries.ts";
+import type { EntryKind } from "./entry-tables.ts";
+
+/** Reads of the lists; each is to be called within one snapshot of the database. */
+export interface EntryReader {
+  /** The numbers that a hash leads to, behind `after`, in ascending order, each once. */
+  refs(kind: EntryKind, hash: number, after: number): Iterable<number>;
+  /** Every entry of a kind: segments first, each in order. An entry can come twice. */
+  all(kind: EntryKind): Iterable<EntryList>;
+  /** About how many entries of a kind there are; an entry can count twice. */
+  count(kind: EntryKind): number;
+}
+
+/** Entries of runs that stay in memory, 16 bytes each: runs are few, but each question asks all of them. */
+const CACHED_ENTRIES_MAX = 2_000_000;
+
+/** Prepares the reads on a connection. */
+export function createEntryReader(database: DatabaseSync): EntryReader {
+  const runsOf = createRuns(database);
+  const segments = database.prepare(
+    "SELECT entries FROM entry_segment WHERE kind = ? ORDER BY hash, ref",
+  );
+  const holding = database.prepare(
+    `SELECT entries FROM entry_segment WHERE kind = ? AND (hash, ref) <= (?, ?)
+      ORDER BY hash DESC, ref DESC LIMIT 1`,
+  );
+  const following = database.prepare(
+    `SELECT entries FROM entry_segment WHERE kind = ? AND (hash, ref) > (?, ?)
+      ORDER BY hash, ref LIMIT 1`,
+  );
+  const count = database.prepare(
+    `SELECT (SELECT coalesce(sum(length(entries)), 0) FROM entry_run WHERE kind = ?) +
+      (SELECT coalesce(sum(length(entries)), 0) FROM entry_segment WHERE kind = ?) AS bytes`,
+  );
+
+  return {
+    *refs(kind, hash, after) {
+      const inRuns = runsOf(kind).flatMap((list) => refsOf(list, hash, after));
+      yield* mergedRefs(inRuns, inSegments({ holding, following }, { kind, hash, after }));
+    },
+    *all(kind) {
+      for (const row of segments.iterate(kind)) {
+        yield entriesFromBlob(row["entries"] as Uint8Array);
+      }
+      yield* runsOf(kind);
+    },
+    count: (kind) => Number(count.get(kind, kind)?.["bytes"] ?? 0) / ENTRY_BYTES,
+  };
+}
+
+/** Numbers of runs, in any order, with those of segments, in order: all in order, each once. */
+function* mergedRefs(inRuns: number[], segmentRefs: Iterable<number>): Iterable<number> {
+  const waiting = inRuns.sort((a, b) => a - b);
+  let at = 0;
+  let last = -1;
+  for (const ref of segmentRefs) {
+    for (; (waiting[at] ?? ref) < ref; at += 1) {
+      const next = waiting[at] ?? ref;
+      if (next !== last) {
+        yield next;
+        last = next;
+      }
+    }
+    if (ref !== last) {
+      yield ref;
+      last = ref;
+    }
+  }
+  for (; at < waiting.length; at += 1) {
+    const next = waiting[at] ?? 0;
+    if (next !== last) {
+      yield next;
+      last = next;
+    }
+  }
+}
+
+function* inSegments(
+  { holding, following }: { readonly holding: StatementSync; readonly following: StatementSync },
+  asked: { readonly kind: EntryKind; readonly hash: number; readonly after: number },
+): Iterable<number> {
+  const { kind, hash, after } = asked;
+  const row = holding.get(kind, hash, after + 1) ?? following.get(kind, hash, after);
+  let list = row && entriesFromBlob(row["entries"] as Uint8Array);
+  while (list !== undefined) {
+    yield* refsOf(list, hash, after);
+    const last = entryOf(list, entryCount(list) - 1);
+    if (last.hash > hash) {
+      return;
+    }
+    const next = following.get(kind, last.hash, last.ref);
+    list = next && entriesFromBlob(next["entries"] as Uint8Array);
+  }
+}
+
+/** The runs of a kind; those read before are remembered, since a run never changes. */
+function createRuns(database: DatabaseSync): (kind: EntryKind) => readonly EntryList[] {
+  const list = database.prepare("SELECT id FROM entry_run WHERE kind = ?");
+  const read = database.prepare("SELECT entries FROM entry_run WHERE id = ?");
+  const known = new Map<EntryKind, Map<number, EntryList>>();
+  return (kind) => {
+    const before = known.get(kind);
+    const now = new Map<number, EntryList>();
+    const lists: EntryList[] = [];
+    let entries = 0;
+    for (const { id } of list.all(kind)) {
+      const run =
+        before?.get(Number(id)) ?? entriesFromBlob(read.get(Number(id))?.["entries"] as Uint8Array);
+      lists.push(run);
+      entries += entryCount(run);
+      if (entries <= CACHED_ENTRIES_MAX) {
+        now.set(Number(id), run);
+      }
+    }
+    known.set(kind, now);
+    return lists;
+  };
+}
