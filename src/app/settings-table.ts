@@ -48,6 +48,7 @@ export interface Settings {
   readonly "throttle.requestsPerMinute": number;
   readonly "throttle.objectsPerRequest": number;
   readonly "throttle.applications": Readonly<Record<string, ApplicationLimits>>;
+  readonly "throttle.sharedUrl": string;
   readonly "upload.successBody.v1": "empty" | "errors";
   readonly "upload.successBody.v2": "empty" | "errors";
   readonly "upload.successBody.v3": "empty" | "errors";
@@ -85,6 +86,8 @@ export interface SettingRow<T> {
   readonly meaning: string;
   /** Row of the list of contradictions between the documentation and other evidence. */
   readonly conflict?: string;
+  /** The value may hold a password: it is never printed or logged. */
+  readonly secret?: true;
 }
 
 const MIB = 1024 * 1024;
@@ -256,6 +259,13 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     kind: mapOf(applicationLimits),
     fallback: {},
     meaning: "Limits of single applications, by client id, where they differ from the two above.",
+  },
+  "throttle.sharedUrl": {
+    kind: text(),
+    fallback: "",
+    secret: true,
+    meaning:
+      "Address of a Valkey or Redis server, such as redis://host:6379, by which several servers share their windows. Empty: each counts for itself; so it does while that server can't be reached.",
   },
   "upload.successBody.v1": {
     kind: successBody,

@@ -14,7 +14,14 @@ import {
   registerTokenRoutes,
   registerUploadRoutes,
 } from "../http/index.ts";
-import { createThrottle, createUploads, type UploadLimits, type Uploads } from "../ingest/index.ts";
+import {
+  createThrottle,
+  createUploads,
+  openSharedThrottle,
+  type Throttle,
+  type UploadLimits,
+  type Uploads,
+} from "../ingest/index.ts";
 import {
   lockDataDirectory,
   openSqliteIdentityStore,
@@ -127,7 +134,19 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   for (const warning of checkTokenOptions(options)) {
     log.warn(warning);
   }
-  const parts: Parts = { settings, log, now, identityKey, directory, keys, tls, store, options };
+  const throttle = openThrottle(settings, log, teardown);
+  const parts: Parts = {
+    settings,
+    log,
+    now,
+    identityKey,
+    directory,
+    keys,
+    tls,
+    store,
+    throttle,
+    options,
+  };
   const { app, secureServer } = buildApplication(parts);
   teardown.push(() => app.close());
   const httpsPort = await listenHttps(app, secureServer(), settings);
@@ -167,6 +186,7 @@ interface Parts {
   readonly keys: SigningKeys;
   readonly tls: Tls;
   readonly store: Store;
+  readonly throttle: Throttle | undefined;
   readonly options: TokenOptions;
 }
 
@@ -255,7 +275,7 @@ function authenticator(verifier: TokenVerifier): (request: FastifyRequest) => Pr
   return (request) => verifier.verifyAuthorization(request.headers.authorization);
 }
 
-function buildUploads({ settings, log, now, directory, store }: Parts): Uploads {
+function buildUploads({ settings, log, now, directory, store, throttle }: Parts): Uploads {
   return createUploads(
     {
       store,
@@ -276,10 +296,35 @@ function buildUploads({ settings, log, now, directory, store }: Parts): Uploads 
       unrevoke: settings["upload.unrevoke"],
       acceptAnyArrayKeyV3: settings["upload.acceptAnyArrayKey.v3"],
       depthMax: settings["upload.depthMax"],
-      throttle: settings["throttle.mode"] === "off" ? undefined : createThrottle(),
+      throttle,
       limitsOf: limitsOf(settings),
     },
   );
+}
+
+function openThrottle(settings: Settings, log: Logger, teardown: Teardown): Throttle | undefined {
+  if (settings["throttle.mode"] === "off") {
+    return undefined;
+  }
+  const url = settings["throttle.sharedUrl"];
+  if (url === "") {
+    return createThrottle();
+  }
+  const shared = openSharedThrottle({
+    url,
+    onStateChange: (isUp, cause) => {
+      if (isUp) {
+        log.info("the shared throttle is back");
+      } else {
+        log.warn(
+          { err: cause },
+          "the shared throttle can't be reached: this server counts for itself",
+        );
+      }
+    },
+  });
+  teardown.push(() => shared.close());
+  return shared;
 }
 
 function limitsOf(settings: Settings): (appId: string) => UploadLimits {

@@ -8,6 +8,7 @@ import {
   type QuickstartIdentities,
   type RunningServer,
   SETTING_NAMES,
+  SETTINGS,
   type SettingName,
   startServer,
 } from "../app/index.ts";
@@ -194,7 +195,11 @@ function printReady(
 function printSettings(loaded: LoadedSettings, surroundings: Surroundings): void {
   const rows = SETTING_NAMES.map((name: SettingName) => [
     name,
-    { value: loaded.settings[name], origin: loaded.origins[name] },
+    { value: printable(name, loaded.settings[name]), origin: loaded.origins[name] },
   ]);
   surroundings.stdout.write(`${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
+}
+
+function printable(name: SettingName, value: unknown): unknown {
+  return SETTINGS[name].secret && value !== "" ? "(not shown)" : value;
 }

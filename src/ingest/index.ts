@@ -2,7 +2,17 @@
  * The upload use case: throttle, body, validation, acceptance, receipts.
  * @module
  */
-export { createThrottle, type Throttle, type ThrottleVerdict } from "./throttle.ts";
+export {
+  openSharedThrottle,
+  type SharedThrottle,
+  type SharedThrottleOptions,
+} from "./shared-throttle.ts";
+export {
+  createThrottle,
+  type LocalThrottle,
+  type Throttle,
+  type ThrottleVerdict,
+} from "./throttle.ts";
 export {
   createUploads,
   type UploadContext,

@@ -12,10 +12,10 @@
  */
 
 /** Length of a window (Upload API: "100 requests per minute"). */
-const WINDOW_MS = 60_000;
+export const WINDOW_MS = 60_000;
 
 /** How far one request may be shifted by the network and by a client's timer. */
-const GRACE_MS = 1_000;
+export const GRACE_MS = 1_000;
 
 /** Principals remembered at one time; the one longest idle is forgotten first. */
 const PRINCIPALS_MAX = 100_000;
@@ -32,6 +32,15 @@ export interface Throttle {
    * @param limit requests a minute, at least 1
    * @param nowMs milliseconds of a clock that does not jump
    */
+  readonly take: (
+    principal: string,
+    limit: number,
+    nowMs: number,
+  ) => ThrottleVerdict | Promise<ThrottleVerdict>;
+}
+
+/** A throttle that answers at once, because it counts in this process alone. */
+export interface LocalThrottle extends Throttle {
   readonly take: (principal: string, limit: number, nowMs: number) => ThrottleVerdict;
 }
 
@@ -41,7 +50,7 @@ interface Window {
 }
 
 /** Makes a throttle that has seen nobody yet. */
-export function createThrottle(): Throttle {
+export function createThrottle(): LocalThrottle {
   const windows = new Map<string, Window>();
   return {
     take(principal, limit, nowMs) {
@@ -56,10 +65,14 @@ export function createThrottle(): Throttle {
         window.count += 1;
         return { retryAfterSeconds: 0 };
       }
-      const remainingMs = window.startMs + WINDOW_MS - nowMs;
-      return { retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)) };
+      return verdictAfter(window.startMs + WINDOW_MS - nowMs);
     },
   };
+}
+
+/** The refusal of a window that has so much time left: whole seconds, at least one. */
+export function verdictAfter(remainingMs: number): ThrottleVerdict {
+  return { retryAfterSeconds: Math.max(1, Math.ceil(remainingMs / 1000)) };
 }
 
 function isOver(window: Window, limit: number, nowMs: number): boolean {

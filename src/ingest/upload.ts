@@ -119,7 +119,7 @@ export function createUploads(ports: UploadPorts, options: UploadOptions): Uploa
     async admit(context) {
       const workspace = await findWorkspace(ports, context.workspaceId);
       await ports.authorise(context.principal, workspace);
-      const error = throttleRefusal(context.principal, ports.monotonicMs(), options);
+      const error = await throttleRefusal(context.principal, ports.monotonicMs(), options);
       if (error !== undefined) {
         keepThrottled(context, error);
         throw error;
@@ -150,16 +150,16 @@ async function findWorkspace(ports: UploadPorts, workspaceId: string): Promise<W
 }
 
 /** The refusal that a principal meets beyond its limit; undefined while it may pass. */
-function throttleRefusal(
+async function throttleRefusal(
   principal: Principal,
   nowMs: number,
   options: UploadOptions,
-): AppError | undefined {
+): Promise<AppError | undefined> {
   if (options.throttle === undefined) {
     return undefined;
   }
   const limit = options.limitsOf(principal.appId).requestsPerMinute;
-  const { retryAfterSeconds } = options.throttle.take(principalKey(principal), limit, nowMs);
+  const { retryAfterSeconds } = await options.throttle.take(principalKey(principal), limit, nowMs);
   return retryAfterSeconds > 0 ? throttledError(retryAfterSeconds, limit) : undefined;
 }
 
