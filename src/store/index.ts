@@ -20,6 +20,13 @@ export type {
   Workspace,
 } from "./identity.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
+export {
+  POSTGRES_STORE_LIMITS,
+  type PostgresServer,
+  type PostgresStoreLimits,
+  type PostgresStoreOptions,
+} from "./postgres/options.ts";
+export { openPostgresStore } from "./postgres/postgres-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
 export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
 export {

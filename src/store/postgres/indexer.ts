@@ -1,0 +1,126 @@
+/** Applies the intake log to the index, in order, a batch of requests in each transaction. */
+
+import assert from "node:assert/strict";
+import type { Client } from "pg";
+import { recordsOf } from "../logged-records.ts";
+import { planIndex, wantedObjects } from "../sqlite/index-plan.ts";
+import { unpack } from "../sqlite/payload.ts";
+import { TERM_KIND, unescapeText } from "../sqlite/term.ts";
+import { createIndexTables } from "./index-tables.ts";
+import type { Ask, Statement } from "./sessions.ts";
+import { createTermWriter } from "./terms.ts";
+
+/** Takes the log into the index. */
+export interface Indexer {
+  /**
+   * Indexes the next requests in one transaction; at least one, however large, if the log has one.
+   * Returns the position of the index and whether it reached the end of the log.
+   * @throws what the client throws: nothing of the batch is kept, or all of it
+   */
+  indexBatch(): Promise<{ readonly indexed: number; readonly done: boolean }>;
+}
+
+/** Records of one batch: the program plans it in one go, and answers nobody meanwhile. */
+const BATCH_RECORDS_MAX = 2_000;
+
+/** Requests of one batch: empty ones count as nothing among the records. */
+const BATCH_REQUESTS_MAX = 1_000;
+
+/** Decompressed records that a batch may hold in memory, unless a single request is larger. */
+const BATCH_BYTES_MAX = 32 * 1024 * 1024;
+
+const SIZES: Statement = {
+  name: "log-sizes",
+  text: `SELECT sequence, accepted, objects_bytes FROM stixgate.request
+    WHERE sequence > $1 ORDER BY sequence LIMIT $2`,
+};
+
+const REQUESTS: Statement = {
+  name: "log-requests",
+  text: `SELECT request.sequence, request.workspace, request.workspace_id, request.source,
+      request_objects.codec, request_objects.payload
+    FROM stixgate.request
+    LEFT JOIN stixgate.request_objects ON request_objects.workspace = request.workspace
+      AND request_objects.sequence = request.sequence
+    WHERE request.sequence > $1 AND request.sequence <= $2 ORDER BY request.sequence`,
+};
+
+interface SizeRow {
+  readonly sequence: string;
+  readonly accepted: number;
+  readonly objects_bytes: number;
+}
+
+interface RequestRow {
+  readonly sequence: string;
+  readonly workspace: string;
+  readonly workspace_id: string;
+  readonly source: string | null;
+  readonly codec: number | null;
+  readonly payload: Buffer | null;
+}
+
+/** @param client a connection that nobody else uses */
+export function createIndexer(client: Client): Indexer {
+  const ask: Ask = async (statement, values) => (await client.query({ ...statement, values })).rows;
+  const terms = createTermWriter(ask);
+  const tables = createIndexTables(ask, terms);
+
+  async function batch(): Promise<{ readonly indexed: number; readonly done: boolean }> {
+    const counters = await tables.lockCounters();
+    const sizes = await ask<SizeRow>(SIZES, [counters.sequence, BATCH_REQUESTS_MAX]);
+    const end = counters.sequence + batchSize(sizes);
+    if (end === counters.sequence) {
+      return { indexed: end, done: true };
+    }
+    const rows = await ask<RequestRow>(REQUESTS, [counters.sequence, end]);
+    // The function that appends leaves no gap; one here would be lost for good if it were passed over.
+    assert.equal(rows.length, end - counters.sequence, "the log has a gap");
+    const workspaceIds = rows.map((row) => unescapeText(row.workspace_id));
+    const sources = rows.map(({ source }) => (source === null ? "" : unescapeText(source)));
+    const workspaceTerms = await terms.idsOf(TERM_KIND.workspace, workspaceIds);
+    const sourceTerms = await terms.idsOf(TERM_KIND.source, sources);
+    const requests = rows.map(({ sequence, codec, payload }, at) => ({
+      sequence: Number(sequence),
+      workspace: workspaceTerms.get(workspaceIds[at] ?? "") ?? 0,
+      source: sourceTerms.get(sources[at] ?? "") ?? 0,
+      records: codec === null || payload === null ? [] : recordsOf(unpack({ codec, payload })),
+    }));
+    const plan = planIndex(requests, await tables.find(wantedObjects(requests)), counters);
+    const places = rows.map((row) => [Number(row.sequence), Number(row.workspace)] as const);
+    await tables.write(plan, new Map(places));
+    return {
+      indexed: end,
+      done: sizes.length < BATCH_REQUESTS_MAX && rows.length === sizes.length,
+    };
+  }
+
+  return {
+    async indexBatch() {
+      await client.query("BEGIN");
+      try {
+        const reached = await batch();
+        await client.query("COMMIT");
+        return reached;
+      } catch (error) {
+        terms.forget();
+        await client.query("ROLLBACK").catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+}
+
+/** How many of the next requests make a batch. */
+function batchSize(sizes: readonly SizeRow[]): number {
+  let records = 0;
+  let bytes = 0;
+  for (const [at, { accepted, objects_bytes }] of sizes.entries()) {
+    records += accepted;
+    bytes += objects_bytes;
+    if (at > 0 && (records > BATCH_RECORDS_MAX || bytes > BATCH_BYTES_MAX)) {
+      return at;
+    }
+  }
+  return sizes.length;
+}

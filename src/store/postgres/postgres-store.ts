@@ -1,0 +1,158 @@
+/**
+ * The store on PostgreSQL: any number of processes on one database, each of which appends and reads, one
+ * of which indexes at a time. What is acknowledged has been committed by the server.
+ *
+ * While the server can't be reached calls are refused with `store_unavailable`; connections are made again
+ * by themselves. Nothing is retried here: after a connection broke nobody knows whether its last group was
+ * committed, and a client that uploads it again changes nothing.
+ */
+
+import { AppError } from "../../wire/index.ts";
+import { createQueue, shared } from "../bounded-queue.ts";
+import { createIndexWaiters } from "../index-waiters.ts";
+import type { IntakeRequest, Store } from "../store.ts";
+import { storeClosed, storeOverloaded, storeUnavailable } from "../store-errors.ts";
+import { type EngineReads, type Read, readsOf } from "../store-reads.ts";
+import { appendRowOf, bytesOf } from "../stored-rows.ts";
+import { createAppender } from "./appender.ts";
+import { refusalFor } from "./faults.ts";
+import { type KnownPosition, readPosition, startFollower } from "./follower.ts";
+import { migrate } from "./migrate.ts";
+import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresStoreOptions } from "./options.ts";
+import { createReceiptReader } from "./receipt-reader.ts";
+import { createSessions, refusing, type Sessions, type Statement } from "./sessions.ts";
+import { createTermFinder } from "./terms.ts";
+import { createVersionReader } from "./version-reader.ts";
+
+const RECORD_HEALTH: Statement = {
+  name: "health",
+  text: `INSERT INTO stixgate.health (id, checked_at) VALUES (1, $1)
+    ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at`,
+};
+
+/**
+ * Opens the store of a database, bringing it to the newest schema where needed, and takes part in indexing.
+ * @throws AppError `store_unavailable` when the server can't be reached, refuses the user, or a newer
+ *   version of the program wrote the database; `settings_invalid` when the address can't be read
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { connection, clock = () => new Date(), ...limitsGiven } = options;
+  const limits = { ...POSTGRES_STORE_LIMITS, ...limitsGiven };
+  const sessions = createSessions(clientConfig(connection, limits), limits);
+  const position = await prepare(sessions);
+  const waiters = createIndexWaiters(position.indexed);
+  let closing: Promise<void> | undefined;
+
+  function learn({ appended = 0, indexed = 0 }: KnownPosition): void {
+    position.indexed = Math.max(position.indexed, indexed);
+    position.appended = Math.max(position.appended, appended, indexed);
+    waiters.reached(indexed);
+  }
+
+  const follower = startFollower({
+    connect: sessions.connect,
+    pollIntervalMs: limits.pollIntervalMs,
+    onPosition: learn,
+  });
+  const appendRow = createAppender(sessions.write, (appended) => learn({ appended }));
+  const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
+  const reads = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
+  const pending = new Set<Promise<unknown>>();
+  const health = shared(() => refusing(sessions.write)(RECORD_HEALTH, [clock().toISOString()]));
+  const readers = readersOf(sessions);
+
+  function refuseWhenClosed(): void {
+    if (closing !== undefined) {
+      throw storeClosed();
+    }
+  }
+
+  const read: Read = (method, args) => {
+    refuseWhenClosed();
+    return tracked(reads.enter(1, () => readers(method, args)));
+  };
+
+  async function tracked<T>(work: Promise<T>): Promise<T> {
+    pending.add(work);
+    try {
+      return await work;
+    } finally {
+      pending.delete(work);
+    }
+  }
+
+  async function append(request: IntakeRequest): Promise<number> {
+    refuseWhenClosed();
+    const behind = position.appended - position.indexed;
+    if (behind > limits.indexLagRequestsMax) {
+      throw storeOverloaded(`the index is ${behind} requests behind the log`);
+    }
+    const row = appendRowOf(request, clock());
+    const bytes = bytesOf(row);
+    if (bytes > limits.requestBytesMax) {
+      throw new AppError("body_too_large", "The request is larger than the store can keep.", {
+        detail: `${bytes} bytes, of at most ${limits.requestBytesMax}`,
+      });
+    }
+    return await tracked(appends.enter(bytes, () => appendRow(row)));
+  }
+
+  async function close(): Promise<void> {
+    waiters.fail(storeClosed());
+    await Promise.allSettled(pending);
+    await follower.stop();
+    await sessions.close();
+  }
+
+  return {
+    append,
+    waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
+    position: () => ({ ...position }),
+
+    ...readsOf(read),
+
+    async checkHealth() {
+      refuseWhenClosed();
+      await health();
+      const fault = follower.fault();
+      if (fault !== undefined) {
+        throw storeUnavailable(`the index stands still: ${fault}`);
+      }
+    },
+
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Migrates, and says where the log and the index are. */
+async function prepare(sessions: Sessions): Promise<{ appended: number; indexed: number }> {
+  try {
+    const client = await sessions.connect();
+    try {
+      await migrate(client);
+      return await readPosition(client);
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    await sessions.close();
+    throw refusalFor(error);
+  }
+}
+
+/** The reads of an engine that is asked over a connection. */
+type LaterReads = {
+  readonly [Name in keyof EngineReads]: (
+    ...args: Parameters<EngineReads[Name]>
+  ) => Promise<ReturnType<EngineReads[Name]>>;
+};
+
+/** Every read by its name. */
+function readersOf(sessions: Sessions): Read {
+  const ask = refusing(sessions.read);
+  const readers: LaterReads = {
+    ...createVersionReader(ask, createTermFinder(ask)),
+    ...createReceiptReader(ask),
+  };
+  return (method, args) => readers[method](...args);
+}

@@ -1,0 +1,115 @@
+/** Reads of receipts. */
+
+import { unpack } from "../sqlite/payload.ts";
+import type { ReceiptDetailRow, ReceiptRow } from "../sqlite/receipt-reader.ts";
+import { escapeText, hashOf, unescapeText } from "../sqlite/term.ts";
+import type { RowPage } from "../sqlite/version-reader.ts";
+import type { ReceiptQuery } from "../store.ts";
+import type { Ask, Statement } from "./sessions.ts";
+
+/** The reads that end in receipts; limits have been checked. */
+export interface PostgresReceiptReader {
+  /** @param before sequence of the last row of the page before */
+  receipts(query: ReceiptQuery, before: number): Promise<RowPage<ReceiptRow>>;
+  receipt(workspaceId: string, requestId: string): Promise<ReceiptDetailRow | undefined>;
+}
+
+const SELECT = `SELECT request.sequence, request.request_id, request.received_at, request.outcome,
+    request.source, request.received, request.accepted, request.rejected, request.warned, request.rest,
+    index_result.created, index_result.updated, index_result.unchanged
+  FROM stixgate.request
+  LEFT JOIN stixgate.index_result ON index_result.workspace = request.workspace
+    AND index_result.sequence = request.sequence
+  WHERE request.workspace = $1 AND request.workspace_id = $2`;
+
+const ALL: Statement = {
+  name: "receipts",
+  text: `${SELECT} AND request.sequence < $3 ORDER BY request.sequence DESC LIMIT $4`,
+};
+
+const BY_OUTCOME: Statement = {
+  name: "receipts-by-outcome",
+  text: `${SELECT} AND request.sequence < $3 AND request.outcome = $5
+    ORDER BY request.sequence DESC LIMIT $4`,
+};
+
+const BY_ID: Statement = {
+  name: "receipt",
+  text: `${SELECT} AND request.request = $3 AND request.request_id = $4
+    ORDER BY request.sequence DESC LIMIT 1`,
+};
+
+const REJECTIONS: Statement = {
+  name: "rejections",
+  text: "SELECT codec, payload FROM stixgate.quarantine WHERE workspace = $1 AND sequence = $2",
+};
+
+const WARNINGS: Statement = {
+  name: "warnings",
+  text: "SELECT codec, payload FROM stixgate.request_warnings WHERE workspace = $1 AND sequence = $2",
+};
+
+interface Row {
+  readonly sequence: string;
+  readonly request_id: string;
+  readonly received_at: string;
+  readonly outcome: string;
+  readonly source: string | null;
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly warned: number;
+  readonly created: number | null;
+  readonly updated: number | null;
+  readonly unchanged: number | null;
+  readonly rest: string;
+}
+
+/** @param read the connections for reads */
+export function createReceiptReader(read: Ask): PostgresReceiptReader {
+  async function textOf(statement: Statement, values: unknown[]): Promise<string | null> {
+    const [row] = await read<{ codec: number; payload: Buffer }>(statement, values);
+    return row === undefined ? null : Buffer.from(unpack(row)).toString();
+  }
+
+  return {
+    async receipts({ workspaceId, outcome, limit }, before) {
+      const values = [hashOf(workspaceId), escapeText(workspaceId), before, limit + 1];
+      const found =
+        outcome === undefined
+          ? await read<Row>(ALL, values)
+          : await read<Row>(BY_OUTCOME, [...values, outcome]);
+      const rows = found.slice(0, limit).map((row) => rowOf(workspaceId, row));
+      return { rows, next: found.length > limit ? (rows.at(-1)?.sequence ?? null) : null };
+    },
+
+    async receipt(workspaceId, requestId) {
+      const workspace = hashOf(workspaceId);
+      const [found] = await read<Row>(BY_ID, [
+        ...[workspace, escapeText(workspaceId)],
+        ...[hashOf(requestId), escapeText(requestId)],
+      ]);
+      const row = found && rowOf(workspaceId, found);
+      return (
+        row && {
+          ...row,
+          rejections: await textOf(REJECTIONS, [workspace, row.sequence]),
+          warnings: await textOf(WARNINGS, [workspace, row.sequence]),
+        }
+      );
+    },
+  };
+}
+
+function rowOf(workspaceId: string, row: Row): ReceiptRow {
+  const { received, accepted, rejected, warned, created, updated, unchanged, rest } = row;
+  return {
+    requestId: unescapeText(row.request_id),
+    workspaceId,
+    sequence: Number(row.sequence),
+    receivedAt: row.received_at,
+    outcome: row.outcome,
+    sourceSystem: row.source === null ? null : unescapeText(row.source),
+    ...{ received, accepted, rejected, warned, created, updated, unchanged, rest },
+  };
+}

@@ -1,0 +1,134 @@
+/** The connections of one process: few, bounded, made again by themselves after a fault. */
+
+import pg, {
+  type Client,
+  type ClientBase,
+  type ClientConfig,
+  type Pool,
+  type QueryResultRow,
+} from "pg";
+import { refusalFor } from "./faults.ts";
+import type { PostgresStoreLimits } from "./options.ts";
+
+/** A statement with a name is planned once for each connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Runs a statement on some connection. @throws what the client throws */
+export type Ask = <Row extends QueryResultRow>(
+  statement: Statement,
+  values: unknown[],
+) => Promise<Row[]>;
+
+/** The connections. */
+export interface Sessions {
+  /** For appends and probes, which must not wait behind reads. */
+  readonly write: Ask;
+  readonly read: Ask;
+  /** A new connection, set up for the index; the caller ends it. */
+  connect(): Promise<Client>;
+  close(): Promise<void>;
+}
+
+/** One for the group of appends that is under way, one for probes. */
+const WRITE_CONNECTIONS = 2;
+
+/** Connections beyond what is in use are given back after this long. */
+const IDLE_MS = 60_000;
+
+/** A connection is replaced after this long, so that a moved server is followed. */
+const LIFETIME_SECONDS = 3_600;
+
+/** How long connections may take to be closed, before the process goes on without them. */
+const CLOSE_MS = 5_000;
+
+/** What is acknowledged must be on disk, whatever the server's own default is; stricter ones are kept. */
+const BE_DURABLE = `SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') = 'off'`;
+
+/**
+ * The session that holds the lock of the index must end soon when its process has stopped or gone away,
+ * so that another can take over. Looked-up keys are few among many rows, so they are always looked up in
+ * the index; a plan made while the table was small would read it whole.
+ */
+const FOR_THE_INDEX = `SELECT set_config(name, value, false)
+  FROM (VALUES ('idle_session_timeout', '30s'), ('tcp_keepalives_idle', '10'),
+    ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '30s'),
+    ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'),
+    ('jit', 'off')) AS wanted (name, value)
+  WHERE name IN (SELECT name FROM pg_settings)`;
+
+/** Makes the pools; connections are made when they are needed. */
+export function createSessions(config: ClientConfig, limits: PostgresStoreLimits): Sessions {
+  const write = createPool(config, WRITE_CONNECTIONS, beDurable);
+  const read = createPool(config, limits.readConnectionsMax);
+  return {
+    write: askOn(write),
+    read: askOn(read),
+    connect: () => connectForIndex(config),
+    async close() {
+      const closed = Promise.allSettled([write.end(), read.end()]);
+      await Promise.race([closed, expiry(CLOSE_MS)]);
+    },
+  };
+}
+
+async function beDurable(client: ClientBase): Promise<void> {
+  await client.query(BE_DURABLE);
+}
+
+/** @param prepare runs on each new connection before anything else */
+function createPool(
+  config: ClientConfig,
+  max: number,
+  prepare?: (client: ClientBase) => Promise<void>,
+): Pool {
+  const pool = new pg.Pool({
+    ...config,
+    ...(prepare && { onConnect: prepare }),
+    max,
+    idleTimeoutMillis: IDLE_MS,
+    maxLifetimeSeconds: LIFETIME_SECONDS,
+  });
+  // An idle connection that breaks is replaced by the pool; the next call makes another.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+function askOn(pool: Pool): Ask {
+  return async (statement, values) => (await pool.query({ ...statement, values })).rows;
+}
+
+async function connectForIndex(config: ClientConfig): Promise<Client> {
+  const client = new pg.Client(config);
+  // A broken connection also fails the statement under way, or the next: nothing more to be done here.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query(FOR_THE_INDEX);
+    return client;
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Resolves after a time that doesn't keep the process running. */
+function expiry(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
+/** The same with refusals in place of the client's errors. */
+export function refusing(ask: Ask): Ask {
+  return async (statement, values) => {
+    try {
+      return await ask(statement, values);
+    } catch (error) {
+      throw refusalFor(error);
+    }
+  };
+}
