@@ -42,6 +42,9 @@ export interface CheckedValue {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
+/** STIX 2.0 demands spec_version of a bundle and 2.1 knows it no longer, so one that does not say 2.0 is of 2.1. */
+const BUNDLE_VERSION: SpecVersion = "2.1";
+
 /** Findings of one document: more is a wrong file, not a list of faults. */
 const FINDINGS_MAX = 100_000;
 
@@ -72,7 +75,7 @@ export function checkObject(
 ): CheckedValue {
   if (isObject(value) && value["type"] === "bundle") {
     const members = Array.isArray(value["objects"]) ? value["objects"] : [];
-    const options = linter.options[specVersion ?? versionOfBundle(value)];
+    const options = linter.options[specVersion ?? BUNDLE_VERSION];
     if (linter.rules.profile === "sentinel" && Array.isArray(value["objects"])) {
       return checkList(members, { options, base: ["objects"], isWholeSet: true });
     }
@@ -95,11 +98,6 @@ export function checkDocument(value: unknown, linter: Linter): CheckedValue {
   return isObject(value) && key !== undefined
     ? checkList(value[key] as readonly unknown[], { options, base: [key], isWholeSet: false })
     : checkObject(value, linter);
-}
-
-/** STIX 2.0 demands spec_version of a bundle and 2.1 knows it no longer, so a bundle without it is of 2.1. */
-function versionOfBundle(bundle: JsonObject): SpecVersion {
-  return bundle["spec_version"] === undefined ? "2.1" : "2.0";
 }
 
 /** The key of an upload body's array, in the documented order; upload APIs take it in any case. */
