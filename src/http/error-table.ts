@@ -7,7 +7,7 @@
  * @see Upload API, "Process the response message"
  */
 
-import type { AppError, AppErrorCode } from "../wire/index.ts";
+import type { AppError, AppErrorCode, TokenFault } from "../wire/index.ts";
 
 /** A reply, ready to be sent. */
 export interface ErrorReply {
@@ -77,8 +77,9 @@ export const UPLOAD_ERRORS: Readonly<Record<AppErrorCode, UploadErrorRow>> = {
 
 /** Reply of the upload API. */
 export function uploadErrorReply(error: AppError, context: ErrorContext): ErrorReply {
-  if (context.errorStyle === "arm" && ARM_CODES[error.code] !== undefined) {
-    return armErrorReply(error, context);
+  const armCode = context.errorStyle === "arm" ? armCodeOf(error) : undefined;
+  if (armCode !== undefined) {
+    return armErrorReply(error, armCode, context);
   }
   const row = UPLOAD_ERRORS[error.code];
   const status = error.code === "no_role" ? context.noRoleStatus : row.status;
@@ -152,16 +153,27 @@ function headerText(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll(/["\\]/g, "'");
 }
 
-/** Codes of Azure Resource Manager, for the verbose style. */
-const ARM_CODES: Partial<Readonly<Record<AppErrorCode, string>>> = {
-  unauthorized: "InvalidAuthenticationToken",
-  wrong_audience: "InvalidAuthenticationTokenAudience",
-  no_role: "AuthorizationFailed",
+/** Codes of Azure Resource Manager for tokens, in the verbose style. */
+const ARM_TOKEN_CODES: Readonly<Record<TokenFault, string>> = {
+  missing: "AuthenticationFailed",
+  expired: "ExpiredAuthenticationToken",
+  foreign: "InvalidAuthenticationTokenTenant",
+  invalid: "InvalidAuthenticationToken",
 };
 
-function armErrorReply(error: AppError, context: ErrorContext): ErrorReply {
+/** Code of Azure Resource Manager for a refusal; undefined where it has none of its own. */
+function armCodeOf(error: AppError): string | undefined {
+  const codes: Partial<Record<AppErrorCode, string>> = {
+    unauthorized: ARM_TOKEN_CODES[error.tokenFault],
+    wrong_audience: "InvalidAuthenticationTokenAudience",
+    no_role: "AuthorizationFailed",
+  };
+  return codes[error.code];
+}
+
+function armErrorReply(error: AppError, code: string, context: ErrorContext): ErrorReply {
   const status = error.code === "no_role" ? 403 : 401;
-  const body = JSON.stringify({ error: { code: ARM_CODES[error.code], message: error.message } });
+  const body = JSON.stringify({ error: { code, message: error.message } });
   return { status, headers: { ...errorHeaders(error, status, context), ...typeOf(body) }, body };
 }
 

@@ -18,7 +18,7 @@
  */
 import { createHash } from "node:crypto";
 import { compactVerify } from "jose";
-import { AppError } from "../wire/index.ts";
+import { AppError, type AppErrorOptions } from "../wire/index.ts";
 import { type Clock, epochSeconds } from "./clock.ts";
 import type { Directory } from "./directory.ts";
 import type { DirectoryView } from "./directory-view.ts";
@@ -124,7 +124,7 @@ export function createTokenVerifier(parts: TokenVerifierParts): TokenVerifier {
 
 function bearerToken(authorization: string | undefined): string {
   if (authorization === undefined || authorization.trim() === "") {
-    throw refusal("The Authorization header is missing.");
+    throw refusal("The Authorization header is missing.", { tokenFault: "missing" });
   }
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
   if (token === undefined) {
@@ -158,10 +158,14 @@ function findEntry(
   const issuer = payload["iss"];
   const entry = typeof issuer === "string" ? trust(issuer) : undefined;
   if (entry === undefined) {
-    throw refusal(`The token's iss ${quoted(issuer)} is not a trusted issuer.`);
+    throw refusal(`The token's iss ${quoted(issuer)} is not a trusted issuer.`, {
+      tokenFault: "foreign",
+    });
   }
   if (payload["tid"] !== entry.tenantId) {
-    throw refusal(`The token's tid ${quoted(payload["tid"])} is not the tenant of its iss.`);
+    throw refusal(`The token's tid ${quoted(payload["tid"])} is not the tenant of its iss.`, {
+      tokenFault: "foreign",
+    });
   }
   if (payload["ver"] !== entry.version) {
     throw refusal(`The token's ver ${quoted(payload["ver"])} doesn't fit its iss.`);
@@ -190,7 +194,7 @@ async function verifySignature(token: string, { key }: VerificationKey): Promise
   try {
     await compactVerify(token, key, { algorithms: ["RS256"] });
   } catch (cause) {
-    throw refusal("The token's signature is not valid.", cause);
+    throw refusal("The token's signature is not valid.", { cause });
   }
 }
 
@@ -206,7 +210,9 @@ function requireTimes(payload: JsonObject, clock: Clock, options: TokenOptions):
     throw refusal("The token's nbf is not a number.");
   }
   if (now >= exp + skew) {
-    throw refusal(`The token expired ${now - exp} seconds ago; ${skew} are tolerated.`);
+    throw refusal(`The token expired ${now - exp} seconds ago; ${skew} are tolerated.`, {
+      tokenFault: "expired",
+    });
   }
   if (now < nbf - skew) {
     throw refusal(`The token is valid only in ${nbf - now} seconds; ${skew} are tolerated.`);
@@ -266,8 +272,11 @@ function requireActive(view: DirectoryView, principal: Principal): void {
   }
 }
 
-function refusal(reason: string, cause?: unknown): AppError {
-  return new AppError("unauthorized", reason, { cause });
+function refusal(
+  reason: string,
+  options: Pick<AppErrorOptions, "cause" | "tokenFault"> = {},
+): AppError {
+  return new AppError("unauthorized", reason, options);
 }
 
 /** Longest part of a token that a reason repeats. */

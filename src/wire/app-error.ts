@@ -26,6 +26,9 @@ export type AppErrorCode =
   | "settings_invalid"
   | "internal";
 
+/** What is wrong with an access token, for replies that tell the kinds apart. */
+export type TokenFault = "missing" | "expired" | "foreign" | "invalid";
+
 /** What accompanies a refusal besides its public message. */
 export interface AppErrorOptions {
   /** For the log only: never sent to a client. */
@@ -35,6 +38,8 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** The offending field of the request, spelled as on the wire. */
   readonly field?: string;
+  /** Only with "unauthorized"; "invalid" where nothing is said. */
+  readonly tokenFault?: TokenFault;
 }
 
 /** A refusal: `code` for the machine, `message` for the client, `detail` for the log. */
@@ -43,6 +48,7 @@ export class AppError extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly field: string | undefined;
+  readonly tokenFault: TokenFault;
 
   constructor(code: AppErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -51,5 +57,6 @@ export class AppError extends Error {
     this.detail = options.detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.field = options.field;
+    this.tokenFault = options.tokenFault ?? "invalid";
   }
 }

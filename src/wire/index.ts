@@ -3,7 +3,12 @@
  * Pure: no packages, no clock, no environment.
  * @module
  */
-export { AppError, type AppErrorCode, type AppErrorOptions } from "./app-error.ts";
+export {
+  AppError,
+  type AppErrorCode,
+  type AppErrorOptions,
+  type TokenFault,
+} from "./app-error.ts";
 export {
   AUDIENCES,
   ENTRA_CLOUDS,
