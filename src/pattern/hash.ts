@@ -21,7 +21,8 @@ const SSDEEP_LENGTH_MAX = 148;
 /** A name that is longer, quotes and hyphens included, is none of ours. */
 const NAME_LENGTH_MAX = 24;
 
-const ALGORITHMS: readonly HashAlgorithm[] = [
+/** Every algorithm, in the order of the vocabulary. */
+export const HASH_ALGORITHMS: readonly HashAlgorithm[] = [
   hexadecimal("MD5", [32]),
   hexadecimal("SHA-1", [40]),
   hexadecimal("SHA-224", [56]),
@@ -40,11 +41,11 @@ const ALGORITHMS: readonly HashAlgorithm[] = [
 ];
 
 const BY_NORMALISED_NAME: ReadonlyMap<string, HashAlgorithm> = new Map(
-  ALGORITHMS.map((algorithm) => [normalised(algorithm.name), algorithm]),
+  HASH_ALGORITHMS.map((algorithm) => [normalised(algorithm.name), algorithm]),
 );
 /** Spares the usual spellings the normalisation. */
 const BY_VOCABULARY_NAME: ReadonlyMap<string, HashAlgorithm> = new Map(
-  ALGORITHMS.map((algorithm) => [algorithm.name, algorithm]),
+  HASH_ALGORITHMS.map((algorithm) => [algorithm.name, algorithm]),
 );
 
 /**
@@ -70,10 +71,14 @@ function normalised(name: string): string {
 }
 
 function hexadecimal(name: string, lengths: readonly number[]): HashAlgorithm {
+  const only = lengths.length === 1 ? lengths[0] : undefined;
   return {
     name,
     hexadecimal: true,
-    fits: (digest) => lengths.includes(digest.length) && isHex(digest, 0),
+    fits:
+      only === undefined
+        ? (digest) => lengths.includes(digest.length) && isHex(digest, 0)
+        : (digest) => digest.length === only && isHex(digest, 0),
   };
 }
 

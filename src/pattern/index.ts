@@ -43,4 +43,6 @@ export type {
   Test,
 } from "./pattern.ts";
 export { printPattern } from "./print.ts";
+export type { PatternReading } from "./read.ts";
+export { readPattern } from "./read.ts";
 export { samePattern } from "./same.ts";

@@ -168,6 +168,13 @@ function propertyOf(word: string): readonly [string, Onward] {
   return [source, { kind: "reference", types: targets === "*" ? [] : targets.split(",") }];
 }
 
+/** Every property that an observable of either version has, each with its type. */
+export function knownProperties(): readonly (readonly [type: string, property: string])[] {
+  return [...OBJECT_PROPERTIES].flatMap(([type, properties]) =>
+    [...properties.keys()].map((property): readonly [string, string] => [type, property]),
+  );
+}
+
 /** Whether the type is a cyber-observable object of STIX. */
 export function isObservableType(type: string): boolean {
   return OBJECT_PROPERTIES.has(type);

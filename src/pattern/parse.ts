@@ -51,7 +51,7 @@ const DEPTH_MAX = 256;
 /** Deeper recursion could meet the end of the stack, whatever a caller asks for. */
 const DEPTH_CEILING = 1000;
 /** The longest published pattern has some six thousand characters. */
-const LENGTH_MAX = 1_048_576;
+export const LENGTH_MAX = 1_048_576;
 
 const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;

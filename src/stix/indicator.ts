@@ -1,11 +1,6 @@
 /** What an indicator must fulfil beyond its table: the pattern, read once and kept for the facts. */
 
-import {
-  checkPattern,
-  observablesOf,
-  type PatternFinding,
-  parsePattern,
-} from "../pattern/index.ts";
+import { type ParseOptions, type PatternFinding, readPattern } from "../pattern/index.ts";
 import type { SpecVersion } from "./kinds.ts";
 import { RULES, type RuleId } from "./rules.ts";
 import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
@@ -48,6 +43,9 @@ function patternTypeOf(indicator: JsonObject, walk: Walk): unknown {
   return "stix";
 }
 
+/** Without advice on versions a pattern may be of either. */
+const ANY_VERSION: ParseOptions = Object.freeze({});
+
 function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
   const isKnown = stated === "2.0" || stated === "2.1";
   if (!isKnown && stated !== undefined && stated !== null) {
@@ -55,16 +53,16 @@ function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
     report(walk, "pattern.version", "pattern_version", { reason, value: stated });
   }
   const version: SpecVersion = isKnown ? stated : walk.settings.version;
-  const result = parsePattern(text, isOn(walk, "pattern.number") ? { version } : {});
-  if (!result.ok) {
-    const { message } = result.error;
+  const reading = readPattern(text, isOn(walk, "pattern.number") ? { version } : ANY_VERSION);
+  if (!reading.ok) {
+    const { message } = reading.error;
     report(walk, "pattern.syntax", "pattern", { reason: sentence(message), value: text });
     return;
   }
-  for (const finding of checkPattern(result.pattern)) {
+  for (const finding of reading.findings) {
     reportPattern(finding, walk);
   }
-  walk.observables = observablesOf(result.pattern);
+  walk.observables = reading.observables;
 }
 
 function reportPattern({ rule, message, value }: PatternFinding, walk: Walk): void {
