@@ -21,6 +21,10 @@ export type {
 } from "./identity.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export {
+  openPostgresIdentityStore,
+  type PostgresIdentityOptions,
+} from "./postgres/identity-store.ts";
+export {
   POSTGRES_STORE_LIMITS,
   type PostgresServer,
   type PostgresStoreLimits,
