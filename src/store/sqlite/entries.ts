@@ -6,6 +6,9 @@
 
 import { endianness } from "node:os";
 
+/** One entry, on its way to a list. */
+export type IndexEntry = readonly [hash: number, ref: number];
+
 /** Hash, number, hash, number… in ascending order, without repetition. */
 export type EntryList = Float64Array<ArrayBuffer>;
 
@@ -23,7 +26,7 @@ export function entryCount(list: EntryList): number {
 }
 
 /** Makes a list of entries in any order, repeated or not. */
-export function entryList(entries: readonly (readonly [hash: number, ref: number])[]): EntryList {
+export function entryList(entries: readonly IndexEntry[]): EntryList {
   const sorted = entries.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   const list = new Float64Array(sorted.length * WIDTH);
   let end = 0;

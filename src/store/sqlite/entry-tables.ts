@@ -19,6 +19,7 @@ import {
   entryCount,
   entryList,
   entryOf,
+  type IndexEntry,
   mergeEntries,
   placeOf,
 } from "./entries.ts";
@@ -36,7 +37,7 @@ export type EntryKind = (typeof ENTRY_KIND)[keyof typeof ENTRY_KIND];
 /** The lists, as the indexer writes them. Everything is to be called inside a write transaction. */
 export interface EntryTables {
   /** Adds entries in any order. */
-  add(kind: EntryKind, entries: readonly (readonly [hash: number, ref: number])[]): void;
+  add(kind: EntryKind, entries: readonly IndexEntry[]): void;
   /** Merges what is due, for about so long; true when there is more to do. */
   tidy(forMs: number): boolean;
   /** To be called after a rollback: begins anew what was under way. */

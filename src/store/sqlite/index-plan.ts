@@ -79,14 +79,17 @@ export interface WantedObject {
 }
 
 /** The keys that a batch touches, each once, in the order of their hashes: neighbours share a page. */
-export function wantedObjects(requests: readonly LoggedRequest[]): readonly WantedObject[] {
+export function wantedObjects(
+  requests: readonly LoggedRequest[],
+  hash: (key: string) => number = hashOf,
+): readonly WantedObject[] {
   const wanted = new Map<string, WantedObject>();
   for (const { workspace, source, records } of requests) {
     for (const { facts } of records) {
       const { stixId } = facts;
       const key = identityKey(workspace, source, stixId);
       if (!wanted.has(key)) {
-        wanted.set(key, { hash: hashOf(key), key, workspace, source, stixId });
+        wanted.set(key, { hash: hash(key), key, workspace, source, stixId });
       }
     }
   }

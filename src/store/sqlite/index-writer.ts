@@ -1,26 +1,15 @@
 /** Writes a plan into the tables of the index, each in the order of its key, inside one transaction. */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { ObjectFacts } from "../store.ts";
+import type { IndexEntry } from "./entries.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
 import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
-import type {
-  Counters,
-  IndexPlan,
-  ObjectState,
-  PlannedVersion,
-  WantedObject,
-} from "./index-plan.ts";
+import type { Counters, IndexPlan, ObjectState, WantedObject } from "./index-plan.ts";
+import type { KeyHash } from "./key-hash.ts";
 import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
-import {
-  escapeText,
-  hashOf,
-  identityKey,
-  TERM_KIND,
-  type Terms,
-  unescapeText,
-  valueKey,
-} from "./term.ts";
+import { escapeText, identityKey, TERM_KIND, type Terms, unescapeText, valueKey } from "./term.ts";
 
 /** The tables of the index, to look objects up in and to write plans to. */
 export interface IndexTables {
@@ -41,13 +30,17 @@ export interface IndexTables {
 /** Rows of one statement: many rows share the cost of a step through the binding. */
 const ROWS_PER_INSERT = 32;
 
-/** Hashes of labels that are remembered before all are forgotten: clients may invent labels without end. */
-const LABEL_HASHES_MAX = 50_000;
-
 const FIND = `SELECT object.id, object.stix_id, object.workspace, object.source, term.text AS type,
     object.change, object.revoked, object.content
   FROM object JOIN term ON term.id = object.type
   WHERE object.id = ?`;
+
+/** What the tables of the index share with others. */
+export interface IndexParts {
+  readonly terms: Terms;
+  readonly revoked: RevokedBits;
+  readonly hash: KeyHash;
+}
 
 /**
  * Prepares the statements; `terms` numbers types. Reads what objects there are into memory, and marks those
@@ -55,8 +48,7 @@ const FIND = `SELECT object.id, object.stix_id, object.workspace, object.source,
  */
 export function createIndexTables(
   database: DatabaseSync,
-  terms: Terms,
-  revoked: RevokedBits,
+  { terms, revoked, hash }: IndexParts,
 ): IndexTables {
   const position = database.prepare("SELECT sequence, change, object FROM index_position");
   const find = database.prepare(FIND);
@@ -84,8 +76,7 @@ export function createIndexTables(
   const markRevoked = revokedMarker(revoked);
   markStored(database, markRevoked);
   const entries = createEntryTables(database);
-  const labelHash = rememberedHashes(LABEL_HASHES_MAX);
-  let newIdentities: (readonly [hash: number, object: number])[] = [];
+  let newIdentities: IndexEntry[] = [];
 
   function typeOf(type: string): number {
     return terms.idOf(TERM_KIND.type, type);
@@ -99,8 +90,8 @@ export function createIndexTables(
 
     find(wanted) {
       const found = new Map<string, ObjectState>();
-      for (const { hash, key } of wanted) {
-        for (const id of identities.find(hash)) {
+      for (const { hash: ofKey, key } of wanted) {
+        for (const id of identities.find(ofKey)) {
           const row = find.get(id);
           const state = row && stateOf(row);
           if (state && identityKey(state.workspace, state.source, state.stixId) === key) {
@@ -117,10 +108,10 @@ export function createIndexTables(
           markRevoked(object.stixId);
         }
       }
-      const hashes = new Map(wanted.map(({ key, hash }) => [key, hash]));
+      const hashes = new Map(wanted.map((each) => [each.key, each.hash]));
       newIdentities = created.map(({ workspace, source, stixId, id }) => {
         const key = identityKey(workspace, source, stixId);
-        return [hashes.get(key) ?? hashOf(key), id];
+        return [hashes.get(key) ?? hash(key), id];
       });
       insertObjects(created, (object) => [
         ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
@@ -133,13 +124,8 @@ export function createIndexTables(
         ...[change, object.id, sequence, record, Number(object.revoked)],
       ]);
       entries.add(ENTRY_KIND.identity, newIdentities);
-      entries.add(ENTRY_KIND.observable, versions.flatMap(observableEntries));
-      entries.add(
-        ENTRY_KIND.label,
-        versions.flatMap(({ change, object, facts }) =>
-          facts.labels.map((label) => [labelHash(valueKey(object.workspace, label)), change]),
-        ),
-      );
+      entries.add(ENTRY_KIND.observable, entriesOf(versions, hash, valuesOf));
+      entries.add(ENTRY_KIND.label, entriesOf(versions, hash, labelsOf));
       insertResults(results, ({ sequence, counts }) => [
         ...[sequence, counts.created, counts.updated, counts.unchanged],
       ]);
@@ -182,21 +168,27 @@ function markStored(database: DatabaseSync, mark: (stixId: string) => void): voi
   }
 }
 
-/** A function that hashes keys and remembers the hashes of those it was asked for lately. */
-function rememberedHashes(rememberedMax: number): (key: string) => number {
-  const remembered = new Map<string, number>();
-  return (key) => {
-    const known = remembered.get(key);
-    if (known !== undefined) {
-      return known;
+/** An entry for each text of each version. */
+function entriesOf(
+  versions: readonly PlannedVersion[],
+  hash: KeyHash,
+  textsOf: (facts: ObjectFacts) => readonly string[],
+): IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  for (const { change, object, facts } of versions) {
+    for (const text of textsOf(facts)) {
+      entries.push([hash(valueKey(object.workspace, text)), change]);
     }
-    if (remembered.size >= rememberedMax) {
-      remembered.clear();
-    }
-    const hash = hashOf(key);
-    remembered.set(key, hash);
-    return hash;
-  };
+  }
+  return entries;
+}
+
+function valuesOf({ observables }: ObjectFacts): readonly string[] {
+  return observables.map(({ value }) => value);
+}
+
+function labelsOf({ labels }: ObjectFacts): readonly string[] {
+  return labels;
 }
 
 function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
@@ -210,10 +202,6 @@ function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
     revoked: row["revoked"] === 1,
     content: row["content"] as Uint8Array,
   };
-}
-
-function observableEntries({ change, object, facts }: PlannedVersion): [number, number][] {
-  return facts.observables.map(({ value }) => [hashOf(valueKey(object.workspace, value)), change]);
 }
 
 /** A function that inserts a row for each item, many with one statement. */

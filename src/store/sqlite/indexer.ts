@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ObjectFacts } from "../store.ts";
 import { type LoggedRecord, type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
 import { createIndexTables } from "./index-writer.ts";
+import { readKeyHash } from "./key-hash.ts";
 import { decodeObjects, unpack } from "./payload.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
 import { TERM_KIND, type Terms } from "./term.ts";
@@ -42,7 +43,8 @@ const NEXT = `SELECT request.sequence, request.workspace, request.source,
 
 /** Prepares the statements of an indexer on the writer's connection. */
 export function createIndexer(database: DatabaseSync, terms: Terms, revoked: RevokedBits): Indexer {
-  const tables = createIndexTables(database, terms, revoked);
+  const hash = readKeyHash(database);
+  const tables = createIndexTables(database, { terms, revoked, hash });
   const next = database.prepare(NEXT);
   let counters = tables.counters();
   let untidy = true;
@@ -86,7 +88,7 @@ export function createIndexer(database: DatabaseSync, terms: Terms, revoked: Rev
       try {
         const [reached, records] = inDerivedTransaction(database, () => {
           const requests = nextRequests(recordsMax);
-          const wanted = wantedObjects(requests);
+          const wanted = wantedObjects(requests, hash);
           const plan = planIndex(requests, tables.find(wanted), counters);
           tables.write(plan, wanted);
           untidy = tables.tidy(tidyMs);

@@ -4,7 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ObjectQuery } from "../store.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
-import { hashOf, valueKey } from "./term.ts";
+import type { KeyHash } from "./key-hash.ts";
+import { valueKey } from "./term.ts";
 import type { Row } from "./version-rows.ts";
 
 /** Columns of a version's row. */
@@ -27,7 +28,11 @@ export interface ObjectsPlace {
 export type ObjectList = (query: ObjectQuery, place: ObjectsPlace) => Iterable<Row>;
 
 /** Prepares the lists on the reader's connection. */
-export function createObjectList(database: DatabaseSync, entries: EntryReader): ObjectList {
+export function createObjectList(
+  database: DatabaseSync,
+  entries: EntryReader,
+  hashOf: KeyHash,
+): ObjectList {
   const current = `SELECT ${COLUMNS} FROM object
     CROSS JOIN version ON version.change = object.change ${JOINS}`;
   const inOrder = "AND object.change > ? ORDER BY object.change LIMIT ?";

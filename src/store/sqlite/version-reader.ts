@@ -4,8 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ObjectFacts, ObjectKey, ObjectQuery } from "../store.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
+import { readKeyHash } from "./key-hash.ts";
 import { COLUMNS, createObjectList, JOINS } from "./object-list.ts";
-import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText } from "./term.ts";
+import { escapeText, identityKey, TERM_KIND, unescapeText } from "./term.ts";
 import { createTermReader } from "./term-reader.ts";
 import { createRowDecoder, type VersionRow } from "./version-rows.ts";
 
@@ -31,8 +32,9 @@ export interface VersionReader {
 export function createVersionReader(database: DatabaseSync): VersionReader {
   const rowsOf = createRowDecoder(database);
   const entries = createEntryReader(database);
+  const hashOf = readKeyHash(database);
   const termOf = createTermReader(database);
-  const listed = createObjectList(database, entries);
+  const listed = createObjectList(database, entries, hashOf);
   const findObject = database.prepare(
     `SELECT id, change, revoked FROM object
       WHERE id = ? AND workspace = ? AND source = ? AND stix_id = ?`,

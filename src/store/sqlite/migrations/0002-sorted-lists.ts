@@ -34,6 +34,15 @@ CREATE TABLE entry_segment (
 ) STRICT;
 CREATE UNIQUE INDEX entry_segment_by_first ON entry_segment (kind, hash, ref);
 
+-- Of the hash (see key-hash.ts): another one in each database.
+CREATE TABLE entry_seed (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  lower INTEGER NOT NULL,
+  upper INTEGER NOT NULL
+) STRICT;
+INSERT INTO entry_seed (id, lower, upper)
+  VALUES (1, random() & 0xffffffff, random() & 0xffffffff);
+
 -- Small, and read once at start: uploads are compared with it in memory.
 CREATE INDEX object_revoked ON object (workspace) WHERE revoked = 1;
 `;
