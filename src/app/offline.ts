@@ -3,7 +3,6 @@
  * running on it: the identity store takes writers from several processes.
  */
 
-import { openSqliteIdentityStore } from "../store/index.ts";
 import {
   createDirectory,
   createSigningKeys,
@@ -11,6 +10,8 @@ import {
   type SigningKeys,
 } from "../token/index.ts";
 import { openDataDirectory } from "./data-directory.ts";
+import type { Settings } from "./settings-table.ts";
+import { openIdentityStore } from "./stores.ts";
 
 /** Purpose under which the identity room's key is derived from the master key. */
 export const IDENTITY_KEY_PURPOSE = "identity";
@@ -23,9 +24,9 @@ export interface OfflineDirectory {
 }
 
 /** Opens the identities of a data directory, making it where it is missing. @throws AppError `settings_invalid` */
-export async function openOffline(path: string): Promise<OfflineDirectory> {
-  const dataDirectory = await openDataDirectory(path);
-  const store = await openSqliteIdentityStore(dataDirectory.files.identity);
+export async function openOffline(settings: Settings): Promise<OfflineDirectory> {
+  const dataDirectory = await openDataDirectory(settings["data.directory"]);
+  const store = await openIdentityStore(settings, dataDirectory);
   const parts = {
     store,
     masterKey: dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE),

@@ -72,6 +72,8 @@ export interface Settings {
   readonly "upload.decodedBytesMax": number;
   readonly "upload.bodiesInFlightBytesMax": number;
   readonly "upload.depthMax": number;
+  readonly "store.kind": "sqlite" | "postgres";
+  readonly "store.postgresUrl": string;
   readonly "store.pendingRequestsMax": number;
 }
 
@@ -413,6 +415,19 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: 256,
     unit: "levels",
     meaning: "Deepest nesting of a request body.",
+  },
+  "store.kind": {
+    kind: choice("sqlite", "postgres"),
+    fallback: "sqlite",
+    meaning:
+      "Where intelligence and identities are kept: in files of the data directory, or in a PostgreSQL database that several servers may share. Such servers need the same master.key and the same server.canonicalUrl.",
+  },
+  "store.postgresUrl": {
+    kind: text(),
+    fallback: "",
+    secret: true,
+    meaning:
+      "Address of the database, such as postgresql://user:password@host:5432/stixgate; only with store.kind = postgres.",
   },
   "store.pendingRequestsMax": {
     kind: integer(1, 100_000),

@@ -22,12 +22,7 @@ import {
   type UploadLimits,
   type Uploads,
 } from "../ingest/index.ts";
-import {
-  lockDataDirectory,
-  openSqliteIdentityStore,
-  openSqliteStore,
-  type Store,
-} from "../store/index.ts";
+import { lockDataDirectory, type Store } from "../store/index.ts";
 import {
   authorise,
   checkTokenOptions,
@@ -50,6 +45,7 @@ import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
+import { openIdentityStore, openStore } from "./stores.ts";
 import { openTls, type Tls } from "./tls/open-tls.ts";
 import { tokenOptions } from "./token-options.ts";
 import { validationOptions } from "./validation-options.ts";
@@ -103,7 +99,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   const dataDirectory = await openDataDirectory(settings["data.directory"]);
   const lock = lockDataDirectory(dataDirectory.path);
   teardown.push(() => lock.release());
-  const identity = await openSqliteIdentityStore(dataDirectory.files.identity);
+  const identity = await openIdentityStore(settings, dataDirectory);
   teardown.push(() => identity.close());
   const identityKey = dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE);
   const identityParts = { store: identity, masterKey: identityKey, clock: now };
@@ -119,10 +115,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     warn: (message) => log.warn(message),
   });
   teardown.push(() => tls.close());
-  const store = await openSqliteStore({
-    directory: dataDirectory.path,
-    pendingAppendsMax: settings["store.pendingRequestsMax"],
-  });
+  const store = await openStore(settings, dataDirectory);
   teardown.push(() => store.close());
 
   const place = { origin: "" };

@@ -70,7 +70,8 @@ function buildProgram(): Command {
   });
   registerLintCommand(program, surroundings);
   registerPatternCommand(program, surroundings);
-  const openIdentities = (): ReturnType<typeof openOffline> => openOffline(dataDirectoryOf(acting));
+  const openIdentities = (): ReturnType<typeof openOffline> =>
+    openOffline(settingsOf(acting, surroundings.environment).settings);
   registerTenantCommand(program, openIdentities, surroundings.stdout);
   registerWorkspaceCommand(program, openIdentities, surroundings.stdout);
   registerAppCommand(program, openIdentities, surroundings.stdout);

@@ -1,74 +1,18 @@
 /** Goal: processes that share a server share the wall, exactly; without the server each goes on by itself. */
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { type RedisServer, redisMissing, startRedis } from "../../test/support/redis.ts";
 import { openSharedThrottle, type SharedThrottle } from "./shared-throttle.ts";
 
 const LIMIT = 100;
 
-function serverBinary(): string | undefined {
-  return ["valkey-server", "redis-server"].find((name) => {
-    try {
-      execFileSync(name, ["--version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
-
-async function startRedis(binary: string, port: number): Promise<ChildProcess> {
-  const child = spawn(
-    binary,
-    [
-      "--port",
-      String(port),
-      "--bind",
-      "127.0.0.1",
-      "--save",
-      "",
-      "--appendonly",
-      "no",
-      "--dir",
-      "/tmp",
-    ],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  );
-  let log = "";
-  for await (const text of child.stdout.setEncoding("utf8")) {
-    log += text;
-    if (log.includes("Ready to accept connections")) {
-      break;
-    }
-  }
-  child.stdout.resume();
-  return child;
-}
-
-const binary = serverBinary();
-
-describe("the shared throttle", {
-  skip: binary === undefined && "neither valkey-server nor redis-server is installed",
-}, () => {
-  let port: number;
-  let redis: ChildProcess;
+describe("the shared throttle", { skip: redisMissing() }, () => {
+  let redis: RedisServer;
   const open: SharedThrottle[] = [];
 
   const process = (states: boolean[] = []): SharedThrottle => {
     const throttle = openSharedThrottle({
-      url: `redis://127.0.0.1:${port}`,
+      url: redis.url,
       onStateChange: (isUp) => states.push(isUp),
     });
     open.push(throttle);
@@ -88,12 +32,11 @@ describe("the shared throttle", {
   };
 
   before(async () => {
-    port = await freePort();
-    redis = await startRedis(binary ?? "", port);
+    redis = await startRedis();
   });
   after(async () => {
     await Promise.all(open.map((throttle) => throttle.close()));
-    redis.kill("SIGKILL");
+    await redis.stop();
   });
 
   test("three processes together let exactly the limit pass", async () => {
@@ -124,16 +67,14 @@ describe("the shared throttle", {
     const throttle = process(states);
     await reached(throttle);
     states.length = 0;
-    const gone = once(redis, "exit");
-    redis.kill("SIGKILL");
-    await gone;
+    await redis.crash();
     let passed = 0;
     for (let index = 0; index < 150; index++) {
       passed += (await throttle.take("t/away", LIMIT, index)).retryAfterSeconds === 0 ? 1 : 0;
     }
     assert.equal(passed, 100);
     assert.deepEqual(states, [false]);
-    redis = await startRedis(binary ?? "", port);
+    await redis.restart();
     await reached(throttle);
     assert.deepEqual(states, [false, true]);
     assert.equal((await throttle.take("t/back", 1, 0)).retryAfterSeconds, 0);

@@ -1,0 +1,49 @@
+/** Opens the stores that the settings name; the only place that knows which engines there are. */
+
+import {
+  type IdentityStore,
+  openPostgresIdentityStore,
+  openPostgresStore,
+  openSqliteIdentityStore,
+  openSqliteStore,
+  type Store,
+} from "../store/index.ts";
+import { AppError } from "../wire/index.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import type { Settings } from "./settings-table.ts";
+
+/** Settings that decide where things are kept. */
+type StoreSettings = Pick<
+  Settings,
+  "store.kind" | "store.postgresUrl" | "store.pendingRequestsMax"
+>;
+
+/** Opens the store of intelligence and receipts. @throws AppError `store_unavailable`, `settings_invalid` */
+export function openStore(settings: StoreSettings, dataDirectory: DataDirectory): Promise<Store> {
+  const pendingAppendsMax = settings["store.pendingRequestsMax"];
+  return settings["store.kind"] === "postgres"
+    ? openPostgresStore({ connection: postgresUrl(settings), pendingAppendsMax })
+    : openSqliteStore({ directory: dataDirectory.path, pendingAppendsMax });
+}
+
+/** Opens the store of identities. @throws AppError `store_unavailable`, `settings_invalid` */
+export async function openIdentityStore(
+  settings: StoreSettings,
+  dataDirectory: DataDirectory,
+): Promise<IdentityStore> {
+  return settings["store.kind"] === "postgres"
+    ? openPostgresIdentityStore({ connection: postgresUrl(settings) })
+    : openSqliteIdentityStore(dataDirectory.files.identity);
+}
+
+function postgresUrl(settings: StoreSettings): string {
+  const url = settings["store.postgresUrl"];
+  if (url === "") {
+    throw new AppError(
+      "settings_invalid",
+      'Setting "store.kind" is postgres, and "store.postgresUrl" says no address.',
+      { field: "store.postgresUrl" },
+    );
+  }
+  return url;
+}
