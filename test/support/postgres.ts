@@ -6,11 +6,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 /** A running server. */
@@ -23,13 +24,23 @@ export interface PostgresCluster {
   crash(): Promise<void>;
   /** Starts it again after a crash; resolves when it takes connections. */
   start(): Promise<void>;
+  /** Starts a copy that follows; from then on a commit is acknowledged when both have it on disk. */
+  startStandby(): Promise<PostgresStandby>;
   /** Ends the server and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** A server that follows another. */
+export interface PostgresStandby {
+  readonly port: number;
+  /** Makes it the one that is written to. */
+  promote(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const PASSWORD = "pass:word/ü";
 const USER = "stixgate";
-const READY = "database system is ready to accept connections";
+const READY = /database system is ready to accept (read-only )?connections/;
 
 /** Where the server's programs are; undefined where PostgreSQL isn't installed. */
 export function postgresBinaries(): string | undefined {
@@ -52,86 +63,144 @@ export async function startPostgres(): Promise<PostgresCluster> {
   assert(binaries, "PostgreSQL is installed");
   const owner = serverUser();
   const root = mkdtempSync(join(tmpdir(), "stixgate-postgres-"));
-  const data = join(root, "data");
+  const place: Place = { binaries, owner, root };
   const passwordFile = join(root, "password");
   writeFileSync(passwordFile, PASSWORD);
-  chmodSync(root, 0o700);
-  for (const path of owner.uid === undefined ? [] : [root, passwordFile]) {
-    chownSync(path, owner.uid ?? 0, owner.gid ?? 0);
+  if (owner.uid !== undefined && owner.gid !== undefined) {
+    chownSync(root, owner.uid, owner.gid);
+    chownSync(passwordFile, owner.uid, owner.gid);
   }
+  const data = join(root, "data");
   const options = ["-D", data, "-U", USER, `--pwfile=${passwordFile}`, "-A", "scram-sha-256"];
-  execFileSync(join(binaries, "initdb"), [...options, "-E", "UTF8", "--no-locale", "--no-sync"], {
-    ...owner,
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  runTool(place, "initdb", [...options, "-E", "UTF8", "--no-locale", "--no-sync"]);
   const port = await freePort();
-  const address = (database: string): string =>
-    `postgresql://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`;
-  let server: ChildProcess | undefined;
+  let server = await startServer(place, data, port);
   let databases = 0;
+  const query: PostgresCluster["query"] = (sql, database = "postgres") =>
+    ask(addressOf(port, database), sql);
 
-  async function query(sql: string, database = "postgres"): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: address(database) });
-    await client.connect();
-    try {
-      return (await client.query(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  }
-
-  async function start(): Promise<void> {
-    const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories="];
-    const child = spawn(
-      join(binaries ?? "", "postgres"),
-      ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
-      { ...owner, cwd: root, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    server = child;
-    process.once("exit", () => child.kill("SIGQUIT"));
-    const lines = createInterface({ input: child.stderr });
-    await new Promise<void>((resolve, reject) => {
-      const said: string[] = [];
-      lines.on("line", (line) => {
-        said.push(line);
-        if (line.includes(READY)) {
-          resolve();
-        }
-      });
-      child.once("exit", () =>
-        reject(new Error(`PostgreSQL ended:\n${said.slice(-20).join("\n")}`)),
-      );
-    });
-  }
-
-  async function end(signal: "SIGINT" | "SIGQUIT"): Promise<void> {
-    if (server?.exitCode === null && server.signalCode === null) {
-      const exited = once(server, "exit");
-      server.kill(signal);
-      await exited;
-    }
-  }
-
-  await start();
   return {
     query,
-    start,
-    crash: () => end("SIGQUIT"),
+    async start() {
+      server = await startServer(place, data, port);
+    },
+    crash: () => endServer(server, "SIGQUIT"),
     async newDatabase() {
       databases += 1;
       await query(`CREATE DATABASE test_${databases}`);
-      return address(`test_${databases}`);
+      return addressOf(port, `test_${databases}`);
+    },
+    async startStandby() {
+      const standby = await startStandby(place, port);
+      await query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+      await query("SELECT pg_reload_conf()");
+      while ((await query(IN_STEP)).length === 0) {
+        await sleep(POLL_MS);
+      }
+      return standby;
     },
     async stop() {
-      await end("SIGINT");
+      await endServer(server, "SIGINT");
       rmSync(root, { recursive: true, force: true });
     },
   };
 }
 
+/** Where a cluster lies, and who runs it. */
+interface Place {
+  readonly binaries: string;
+  readonly owner: Owner;
+  readonly root: string;
+}
+
+interface Owner {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const IN_STEP = "SELECT FROM pg_stat_replication WHERE sync_state = 'sync'";
+
+const POLL_MS = 50;
+
+async function startStandby(place: Place, primary: number): Promise<PostgresStandby> {
+  const data = join(place.root, "standby");
+  const options = ["-D", data, "-d", addressOf(primary, "postgres"), "-R", "-X", "stream"];
+  runTool(place, "pg_basebackup", [...options, "-c", "fast", "--no-sync"]);
+  const port = await freePort();
+  const server = await startServer(place, data, port);
+  return {
+    port,
+    async promote() {
+      await ask(addressOf(port, "postgres"), "SELECT pg_promote()");
+      // It follows nobody any more, and nobody follows it: commits must not wait for a second copy.
+      await ask(addressOf(port, "postgres"), "ALTER SYSTEM RESET synchronous_standby_names");
+      await ask(addressOf(port, "postgres"), "SELECT pg_reload_conf()");
+    },
+    stop: () => endServer(server, "SIGINT"),
+  };
+}
+
+function runTool({ binaries, owner, root }: Place, tool: string, options: string[]): void {
+  execFileSync(join(binaries, tool), options, {
+    ...owner,
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** Resolves when it takes connections. */
+async function startServer(
+  { binaries, owner, root }: Place,
+  data: string,
+  port: number,
+): Promise<ChildProcess> {
+  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories="];
+  const child = spawn(
+    join(binaries, "postgres"),
+    ["-D", data, ...settings.flatMap((setting) => ["-c", setting])],
+    { ...owner, cwd: root, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const kill = (): unknown => child.kill("SIGQUIT");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (READY.test(line)) {
+        resolve();
+      }
+      said.push(line);
+    });
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error(`PostgreSQL ended:\n${said.join("\n")}`)));
+  });
+  return child;
+}
+
+async function endServer(server: ChildProcess, signal: "SIGINT" | "SIGQUIT"): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) {
+    const exited = once(server, "exit");
+    server.kill(signal);
+    await exited;
+  }
+}
+
+function addressOf(port: number, database: string): string {
+  return `postgresql://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`;
+}
+
+async function ask(connection: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: connection });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** PostgreSQL refuses to run as root: another user of the machine takes it over. */
-function serverUser(): { readonly uid?: number; readonly gid?: number } {
+function serverUser(): Owner {
   if (process.getuid?.() !== 0) {
     return {};
   }

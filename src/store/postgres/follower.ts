@@ -27,8 +27,8 @@ export interface FollowerOptions {
 
 /** A loop that runs until it is stopped. */
 export interface Follower {
-  /** Why following or indexing doesn't work now; undefined when it does. */
-  fault(): string | undefined;
+  /** Tries at once where the last attempt failed; resolves with what is wrong, if anything is. */
+  check(): Promise<string | undefined>;
   /** Ends after the batch that is under way. */
   stop(): Promise<void>;
 }
@@ -55,59 +55,77 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
   let stopping = false;
   let fault: string | undefined;
   let delayMs = 0;
+  let attempted = Promise.withResolvers<void>();
+
+  function endAttempt(outcome?: string): void {
+    fault = outcome;
+    attempted.resolve();
+    attempted = Promise.withResolvers();
+  }
 
   async function follow(client: Client): Promise<void> {
+    let indexer: Indexer | undefined;
     client.on("notification", ({ payload = "" }) => {
       const [what, sequence] = payload.split(" ");
-      onPosition(
-        what === "indexed" ? { indexed: Number(sequence) } : { appended: Number(sequence) },
-      );
-      bell.ring();
+      if (what === "indexed") {
+        onPosition({ indexed: Number(sequence) });
+      } else {
+        onPosition({ appended: Number(sequence) });
+        if (indexer !== undefined) {
+          bell.ring();
+        }
+      }
     });
     client.on("end", bell.ring);
     await client.query("LISTEN stixgate_position");
-    let indexer: Indexer | undefined;
     while (!stopping) {
       indexer ??= (await takeLock(client)) ? createIndexer(client) : undefined;
-      onPosition(await readPosition(client));
-      const done = indexer === undefined || (await indexNext(indexer));
-      fault = undefined;
+      const batch = await indexer?.indexBatch();
+      onPosition(batch?.done === false ? batch : await readPosition(client));
+      endAttempt();
       delayMs = 0;
-      if (done && !stopping) {
+      if (batch?.done !== false && !stopping) {
         await bell.rung(pollIntervalMs);
       }
     }
   }
 
-  async function indexNext(indexer: Indexer): Promise<boolean> {
-    const { indexed, done } = await indexer.indexBatch();
-    onPosition({ indexed });
-    return done;
+  async function attempt(): Promise<void> {
+    const client = await connect();
+    try {
+      await follow(client);
+    } finally {
+      await ended(client);
+    }
   }
 
   async function run(): Promise<void> {
     while (!stopping) {
-      let client: Client | undefined;
       try {
-        client = await connect();
-        await follow(client);
+        await attempt();
       } catch (error) {
-        fault = describeFault(error);
+        endAttempt(describeFault(error));
         delayMs = Math.min(Math.max(delayMs * 2, RETRY_DELAY_MS.first), RETRY_DELAY_MS.last);
         await bell.rung(delayMs);
-      } finally {
-        await ended(client);
       }
     }
   }
 
   const running = run();
   return {
-    fault: () => fault,
+    async check() {
+      if (fault !== undefined) {
+        const { promise } = attempted;
+        bell.ring();
+        await promise;
+      }
+      return fault;
+    },
     async stop() {
       stopping = true;
       bell.ring();
       await running;
+      attempted.resolve();
     },
   };
 }
@@ -118,12 +136,11 @@ async function takeLock(client: Client): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-async function ended(client: Client | undefined): Promise<void> {
-  if (client !== undefined) {
-    const bell = createBell();
-    void client.end().then(bell.ring, bell.ring);
-    await bell.rung(END_MS);
-  }
+/** Ends a connection, which gives its lock back; a dead one is left behind after a while. */
+async function ended(client: Client): Promise<void> {
+  const bell = createBell();
+  void client.end().then(bell.ring, bell.ring);
+  await bell.rung(END_MS);
 }
 
 /** Something to wait for: rung at any time, by anyone; a ring that nobody waits for is kept. */

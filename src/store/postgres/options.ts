@@ -40,6 +40,8 @@ export interface PostgresStoreLimits {
   readonly connectTimeoutMs: number;
   /** How long the server may work on one statement. */
   readonly statementTimeoutMs: number;
+  /** How much later than the server the client gives up: then nothing comes back at all. */
+  readonly answerGraceMs: number;
   /** How long a statement may wait for a lock. */
   readonly lockTimeoutMs: number;
   /** How often the positions are read where no notification comes. */
@@ -59,12 +61,10 @@ export const POSTGRES_STORE_LIMITS: PostgresStoreLimits = {
   indexLagRequestsMax: 50_000,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
+  answerGraceMs: 5_000,
   lockTimeoutMs: 10_000,
   pollIntervalMs: 1_000,
 };
-
-/** The client gives up this much later than the server: then nothing comes back at all. */
-const ANSWER_GRACE_MS = 5_000;
 
 /** A peer that has gone away is noticed after this much silence. */
 const KEEP_ALIVE_MS = 10_000;
@@ -87,7 +87,7 @@ export function clientConfig(
     statement_timeout: limits.statementTimeoutMs,
     lock_timeout: limits.lockTimeoutMs,
     idle_in_transaction_session_timeout: limits.statementTimeoutMs,
-    query_timeout: limits.statementTimeoutMs + ANSWER_GRACE_MS,
+    query_timeout: limits.statementTimeoutMs + limits.answerGraceMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };

@@ -114,7 +114,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     async checkHealth() {
       refuseWhenClosed();
       await health();
-      const fault = follower.fault();
+      const fault = await follower.check();
       if (fault !== undefined) {
         throw storeUnavailable(`the index stands still: ${fault}`);
       }
