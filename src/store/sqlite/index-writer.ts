@@ -6,7 +6,13 @@ import type { IndexEntry } from "./entries.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
 import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
-import type { Counters, IndexPlan, ObjectState, WantedObject } from "./index-plan.ts";
+import type {
+  Counters,
+  IndexPlan,
+  ObjectState,
+  PlannedVersion,
+  WantedObject,
+} from "./index-plan.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
 import { escapeText, identityKey, TERM_KIND, type Terms, unescapeText, valueKey } from "./term.ts";
