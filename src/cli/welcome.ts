@@ -109,7 +109,7 @@ function sampleLines({ source, result }: SampleReport): string[] {
     "The rejected ones are faulty on purpose, so that you see how a rejection is explained:",
     "",
     ...result.rejections.flatMap((rejection) => [
-      `  record ${rejection.index}  ${rejection.id ?? "(no id)"}`,
+      `  object ${rejection.index + 1}  ${rejection.id ?? "(no id)"}`,
       ...rejection.messages.map((message) => `    ${message}`),
     ]),
   ];
