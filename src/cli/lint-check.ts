@@ -138,6 +138,21 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Rules about the name of a property, which is marked then instead of its value. */
+export const KEY_RULES: ReadonlySet<string> = new Set([
+  "name.syntax",
+  "name.reserved",
+  "name.custom",
+  "name.defanged",
+  "name.suffix",
+  "dict.key",
+  "dict.keyCase",
+  "hash.key",
+  "hash.name",
+  "extref.hashName",
+  "ext.key",
+]);
+
 /** Longest text that a message repeats. */
 const SHOWN_LENGTH_MAX = 100;
 const SYNTAX_RULES: readonly string[] = ["pattern.syntax", "json.syntax"];
@@ -150,7 +165,8 @@ export function wordsOf({ reason, rule, value }: Finding): string {
     typeof value === "boolean" ||
     value === null;
   const shown = isScalar ? JSON.stringify(value) : "";
-  const isSaid = shown === "" || SYNTAX_RULES.includes(rule) || reason.includes(String(value));
+  const isMarked = SYNTAX_RULES.includes(rule) || KEY_RULES.has(rule);
+  const isSaid = shown === "" || isMarked || reason.includes(String(value));
   return isSaid ? reason : `${reason}: ${shown}`;
 }
 

@@ -17,7 +17,14 @@ import {
   skipSpace,
   skipValue,
 } from "./json-places.ts";
-import { checkDocument, type Linter, type RootedFinding, sourceOf, wordsOf } from "./lint-check.ts";
+import {
+  checkDocument,
+  KEY_RULES,
+  type Linter,
+  type RootedFinding,
+  sourceOf,
+  wordsOf,
+} from "./lint-check.ts";
 import { pathBelow } from "./lint-lines.ts";
 import { createPatternPlaces, type PatternPlaces } from "./lint-pattern-place.ts";
 import type { Tally } from "./lint-tally.ts";
@@ -45,26 +52,11 @@ export interface LintFinding {
 }
 
 /** Largest document that is held whole: its values take several times its size in memory. */
-export const DOCUMENT_BYTES_MAX: number = 256 * 1024 * 1024;
+const DOCUMENT_BYTES_MAX: number = 256 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const LINES_NAME = /\.(?:jsonl|ndjson)(?:\.gz)?$/i;
 const JSON_SOURCE = "RFC 8259";
-
-/** Rules about the name of a property, which is marked then instead of its value. */
-const KEY_RULES: ReadonlySet<string> = new Set([
-  "name.syntax",
-  "name.reserved",
-  "name.custom",
-  "name.defanged",
-  "name.suffix",
-  "dict.key",
-  "dict.keyCase",
-  "hash.key",
-  "hash.name",
-  "extref.hashName",
-  "ext.key",
-]);
 
 /** A text with one or several JSON values, and where it begins. */
 interface Source {

@@ -6,17 +6,12 @@
 import { checkPattern, type PatternFinding, parsePattern } from "../pattern/index.ts";
 import { resolvePath } from "./json-places.ts";
 import { isObject, type RootedFinding } from "./lint-check.ts";
-
-/** A part of a pattern, in UTF-16 code units. */
-interface PatternPart {
-  readonly start: number;
-  readonly end: number;
-}
+import { markOf, type PatternMark } from "./pattern-check.ts";
 
 /** Remembers the pattern that was read last: its findings follow each other. */
 export interface PatternPlaces {
   /** Undefined where the finding is not about a part of a pattern. */
-  partOf(rooted: RootedFinding): PatternPart | undefined;
+  partOf(rooted: RootedFinding): PatternMark | undefined;
 }
 
 /** Reads patterns again to find the places of their findings. */
@@ -46,7 +41,7 @@ export function createPatternPlaces(): PatternPlaces {
       );
       const found = read.findings[place];
       taken.add(place);
-      return found && { start: found.offset, end: found.offset + found.value.length };
+      return found && markOf(text, found);
     },
   };
 }
@@ -57,12 +52,12 @@ function isSame(message: string, reason: string): boolean {
 }
 
 /** The grammars of the versions differ, and the finding does not say by which one it was found. */
-function faultOf(text: string, reason: string): PatternPart | undefined {
+function faultOf(text: string, reason: string): PatternMark | undefined {
   for (const options of [{}, { version: "2.1" }, { version: "2.0" }] as const) {
     const result = parsePattern(text, options);
     if (!result.ok && isSame(result.error.message, reason)) {
       const { offset, found } = result.error;
-      return { start: offset, end: offset + Math.max(1, found.length) };
+      return markOf(text, { offset, value: found });
     }
   }
   return undefined;

@@ -13,7 +13,7 @@ export interface InputFault {
 }
 
 /** The end of a run. */
-export interface RunEnd {
+interface RunEnd {
   readonly tally: Tally;
   readonly faults: readonly InputFault[];
 }

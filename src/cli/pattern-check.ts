@@ -14,9 +14,16 @@ import { RULES, type RuleId, type Severity } from "../stix/index.ts";
 export interface PatternFault {
   readonly rule: string;
   readonly message: string;
-  /** UTF-16 units from the beginning of the pattern, and how many of them are meant. */
+  /** UTF-16 units from the beginning of the pattern to the part that is judged. */
   readonly offset: number;
-  readonly length: number;
+  /** What to mark of it. */
+  readonly mark: PatternMark;
+}
+
+/** A part of a pattern, in UTF-16 units. */
+export interface PatternMark {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What can be said of a pattern without matching it. */
@@ -35,7 +42,8 @@ export function judgePattern(text: string, version: PatternVersion): PatternVerd
   const result = parsePattern(text, { version });
   if (!result.ok) {
     const { message, offset, found } = result.error;
-    const fault = { rule: "pattern.syntax", message, offset, length: Math.max(1, found.length) };
+    const mark = markOf(text, { offset, value: found });
+    const fault = { rule: "pattern.syntax", message, offset, mark };
     return { errors: [fault], warnings: NONE, observables: NONE, pattern: undefined };
   }
   const { pattern } = result;
@@ -44,11 +52,25 @@ export function judgePattern(text: string, version: PatternVersion): PatternVerd
   for (const { rule, message, offset, value } of checkPattern(pattern, { version })) {
     const severity = severityOf(rule, version);
     if (severity !== "off") {
-      const fault = { rule, message, offset, length: Math.max(1, value.length) };
+      const fault = { rule, message, offset, mark: markOf(text, { offset, value }) };
       (severity === "error" ? errors : warnings).push(fault);
     }
   }
   return { errors, warnings, observables: observablesOf(pattern), pattern };
+}
+
+/** Longest way from the beginning of a comparison to its faulty part. */
+const MARK_DISTANCE_MAX = 1_000;
+
+/** The faulty part itself, where a finding about a path gives the offset of the path. */
+export function markOf(
+  text: string,
+  part: { readonly offset: number; readonly value: string },
+): PatternMark {
+  const { offset, value } = part;
+  const found = text.slice(offset, offset + MARK_DISTANCE_MAX).indexOf(value);
+  const start = offset + Math.max(0, found);
+  return { start, end: start + Math.max(1, value.length) };
 }
 
 function severityOf(rule: string, version: PatternVersion): Severity {

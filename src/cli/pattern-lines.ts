@@ -120,6 +120,6 @@ function askedBy(input: LineInput, version: PatternVersion): Asked {
   return { request: { pattern, version: stated ?? version, sdos: sdos ?? [] } };
 }
 
-function shortened({ rule, message, offset }: PatternFault): Omit<PatternFault, "length"> {
+function shortened({ rule, message, offset }: PatternFault): Omit<PatternFault, "mark"> {
   return { rule, message, offset };
 }

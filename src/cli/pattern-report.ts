@@ -58,12 +58,11 @@ export function faultLines(
   fault: PatternFault,
   frame: { readonly severity: "error" | "warning"; readonly stream: NodeJS.WritableStream },
 ): readonly string[] {
-  const { offset, length, rule, message } = fault;
+  const { mark, rule, message } = fault;
   const { severity, stream } = frame;
   const positions = createPositions(text, 1);
-  const { line, column } = positions.at(offset);
-  const range = { start: offset, end: offset + length };
-  const excerpt = excerptOf(text, positions.lineOf(offset), range);
+  const { line, column } = positions.at(mark.start);
+  const excerpt = excerptOf(text, positions.lineOf(mark.start), mark);
   const colour = severity === "error" ? "red" : "yellow";
   const place = text.includes("\n") ? `line ${line}, column ${column}` : `column ${column}`;
   const where = message.includes(place) ? "" : ` at ${place}`;

@@ -1,7 +1,7 @@
 /** Turns offsets of a text into lines and columns, and cuts the piece of a line that people are shown. */
 
 /** A place in a text. */
-export interface TextPosition {
+interface TextPosition {
   /** From 1. */
   readonly line: number;
   /** Characters (code points), from 1. */
