@@ -15,6 +15,9 @@ import { createTail, numberOf } from "../support/postgres-uploads.ts";
 
 const UPLOADERS = 4;
 const VERSIONS = Number(process.env["STIXGATE_TEST_VERSIONS"] ?? 20_000);
+/** How long the process that indexes may be silent. */
+const LEASE_MS = "2000";
+
 const UPLOADER = join(import.meta.dirname, "../support/postgres-uploader.ts");
 
 interface Uploader {
@@ -24,9 +27,13 @@ interface Uploader {
 }
 
 function startUploader(connection: string, number: number, objects: number): Uploader {
-  const child = spawn(process.execPath, [UPLOADER, connection, `${number}`, `${objects}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [UPLOADER, connection, `${number}`, `${objects}`, LEASE_MS],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   return { process: child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
 }
 
@@ -88,31 +95,37 @@ describe("processes on one PostgreSQL", { skip: postgresMissing() }, () => {
     await store.close();
   });
 
-  test("when the process that indexes is killed another one goes on", async () => {
-    const connection = await cluster.newDatabase();
-    const first = startUploader(connection, 0, 0);
-    // It is alone when it says that something was indexed, so it was its own work.
-    const stored = await linesUntilIndexed(first, 0, 5);
-    const second = startUploader(connection, 1, 0);
-    stored.push(...(await linesUntilIndexed(second, 1, 5)));
-    first.process.kill("SIGKILL");
-    stored.push(...(await storedNumbers(0, first.lines)));
-    stored.push(...(await linesUntilIndexed(second, 1, 50)));
-    second.process.kill("SIGKILL");
-    stored.push(...(await storedNumbers(1, second.lines)));
-    const store = await openPostgresStore({ connection });
-    await store.waitIndexed(store.position().appended);
-    const tail = createTail(store);
-    await tail.readOn();
-    const seen = new Set(tail.seen);
-    assert.equal(seen.size, tail.seen.length, "none twice");
-    assert.deepEqual(
-      stored.filter((number) => !seen.has(number)),
-      [],
-      "all that was acknowledged is there",
-    );
-    await store.close();
-  });
+  for (const [fault, signal] of [
+    ["is killed", "SIGKILL"],
+    ["stands still", "SIGSTOP"],
+  ] as const) {
+    test(`when the process that indexes ${fault} another one goes on`, async () => {
+      const connection = await cluster.newDatabase();
+      const first = startUploader(connection, 0, 0);
+      // It is alone when it says that something was indexed, so it was its own work.
+      const stored = await linesUntilIndexed(first, 0, 5);
+      const second = startUploader(connection, 1, 0);
+      stored.push(...(await linesUntilIndexed(second, 1, 5)));
+      first.process.kill(signal);
+      stored.push(...(await linesUntilIndexed(second, 1, 50)));
+      for (const [number, { process: child, lines }] of [first, second].entries()) {
+        child.kill("SIGKILL");
+        stored.push(...(await storedNumbers(number, lines)));
+      }
+      const store = await openPostgresStore({ connection });
+      await store.waitIndexed(store.position().appended);
+      const tail = createTail(store);
+      await tail.readOn();
+      const seen = new Set(tail.seen);
+      assert.equal(seen.size, tail.seen.length, "none twice");
+      assert.deepEqual(
+        stored.filter((number) => !seen.has(number)),
+        [],
+        "all that was acknowledged is there",
+      );
+      await store.close();
+    });
+  }
 
   async function lastSequence(connection: string): Promise<number | undefined> {
     const [row] = await cluster.query(

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
+import pg from "pg";
 import { openPostgresStore, type Store } from "../../src/store/index.ts";
 import { indicators, objectOf, requestOf } from "../../src/store/samples.conformance.ts";
 import { storeConformance } from "../../src/store/store.conformance.ts";
@@ -168,7 +169,7 @@ describe("PostgreSQL store", { skip: postgresMissing() }, () => {
 
   test("what is waiting is bounded", async () => {
     const connection = await cluster.newDatabase();
-    const limits = { pendingAppendsMax: 3, requestBytesMax: 100_000, indexLagRequestsMax: 5 };
+    const limits = { pendingAppendsMax: 3, requestBytesMax: 100_000 };
     const store = await openPostgresStore({ connection, ...limits });
     const calls = Array.from({ length: 5 }, () => store.append(requestOf({ objects: [] })));
     const outcomes = await Promise.allSettled(calls);
@@ -179,6 +180,24 @@ describe("PostgreSQL store", { skip: postgresMissing() }, () => {
     const large = objectOf({}, { json: `"${"x".repeat(100_000)}"` });
     const refusal = await refusalOf(store.append(requestOf({ objects: [large] })));
     assert.equal(refusal.code, "body_too_large");
+    await store.close();
+  });
+
+  test("appends are refused while the index is too far behind, and taken again later", async () => {
+    const connection = await cluster.newDatabase();
+    const store = await openPostgresStore({ connection, indexLagRequestsMax: 5 });
+    const client = new pg.Client({ connectionString: connection });
+    await client.connect();
+    await client.query("BEGIN");
+    await client.query("SELECT FROM stixgate.index_position FOR UPDATE");
+    for (let taken = 0; taken < 6; taken += 1) {
+      await store.append(requestOf({ objects: indicators(taken, 1) }));
+    }
+    assert.equal((await refusalOf(store.append(requestOf()))).code, "overloaded");
+    await client.query("COMMIT");
+    await client.end();
+    await store.waitIndexed(6);
+    assert.equal(await store.append(requestOf()), 7);
     await store.close();
   });
 });

@@ -5,7 +5,8 @@
  *     stored FROM COUNT      these objects were acknowledged
  *     indexed SEQUENCE       this process heard that the index has got so far
  *
- *     arguments: address, number of the uploader, objects to upload (0: until it is killed)
+ *     arguments: address, number of the uploader, objects to upload (0: until it is killed),
+ *         how long the process that indexes may be silent (ms)
  */
 import { writeSync } from "node:fs";
 import { openPostgresStore } from "../../src/store/index.ts";
@@ -13,9 +14,9 @@ import { uploadOf } from "./postgres-uploads.ts";
 
 const CALLERS = 4;
 
-const [connection = "", number = "0", total = "0"] = process.argv.slice(2);
+const [connection = "", number = "0", total = "0", leaseMs = "30000"] = process.argv.slice(2);
 const end = Number(total) || Number.POSITIVE_INFINITY;
-const store = await openPostgresStore({ connection });
+const store = await openPostgresStore({ connection, indexLeaseMs: Number(leaseMs) });
 let next = 0;
 
 async function upload(caller: number): Promise<void> {

@@ -84,7 +84,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
     async start() {
       server = await startServer(place, data, port);
     },
-    crash: () => endServer(server, "SIGQUIT"),
+    crash: () => endServer(server),
     async newDatabase() {
       databases += 1;
       await query(`CREATE DATABASE test_${databases}`);
@@ -100,7 +100,7 @@ export async function startPostgres(): Promise<PostgresCluster> {
       return standby;
     },
     async stop() {
-      await endServer(server, "SIGINT");
+      await endServer(server);
       rmSync(root, { recursive: true, force: true });
     },
   };
@@ -136,7 +136,7 @@ async function startStandby(place: Place, primary: number): Promise<PostgresStan
       await ask(addressOf(port, "postgres"), "ALTER SYSTEM RESET synchronous_standby_names");
       await ask(addressOf(port, "postgres"), "SELECT pg_reload_conf()");
     },
-    stop: () => endServer(server, "SIGINT"),
+    stop: () => endServer(server),
   };
 }
 
@@ -177,10 +177,11 @@ async function startServer(
   return child;
 }
 
-async function endServer(server: ChildProcess, signal: "SIGINT" | "SIGQUIT"): Promise<void> {
+/** Ends it at once, without tidying up: an immediate shutdown. */
+async function endServer(server: ChildProcess): Promise<void> {
   if (server.exitCode === null && server.signalCode === null) {
     const exited = once(server, "exit");
-    server.kill(signal);
+    server.kill("SIGQUIT");
     await exited;
   }
 }

@@ -30,17 +30,15 @@ export function refusalFor(error: unknown): AppError {
     return error;
   }
   const state = sqlState(error);
-  if (state === undefined ? isConnectionFault(error) : UNAVAILABLE.test(state)) {
-    return state === "53300"
-      ? storeOverloaded(describeFault(error))
-      : storeUnavailable(describeFault(error));
+  if (state === undefined) {
+    return isConnectionFault(error) ? storeUnavailable(describeFault(error)) : storeFailed(error);
   }
-  if (state !== undefined && BUSY.has(state)) {
-    return state === "57014" && /user request/.test(messageOf(error))
-      ? storeUnavailable(describeFault(error))
-      : storeOverloaded(describeFault(error));
+  if (BUSY.has(state)) {
+    return storeOverloaded(describeFault(error));
   }
-  return state === undefined ? storeFailed(error) : storeFailed(new Error(describeFault(error)));
+  return UNAVAILABLE.test(state)
+    ? storeUnavailable(describeFault(error))
+    : storeFailed(new Error(describeFault(error)));
 }
 
 /** True when the request itself, and not the server, is what failed. */

@@ -15,6 +15,8 @@ export interface SpreadTable {
   readonly columns: string;
   /** Column whose hash chooses the place; part of every unique index. */
   readonly by: string;
+  /** A column of bytes that are compressed already: PostgreSQL need not try again. */
+  readonly compressed?: string;
   /** A table before it whose rows lie with its rows; without it, it is the first of its kind. */
   readonly beside?: string;
 }
@@ -30,13 +32,15 @@ export function createSpreadTable(table: SpreadTable, layout: Layout): string {
   return layout === "citus" ? distributed(table) : partitioned(table);
 }
 
-function distributed({ name, columns, by, beside }: SpreadTable): string {
+function distributed(table: SpreadTable): string {
+  const { name, columns, by, beside } = table;
   return `CREATE TABLE ${name} (${columns});
-SELECT create_distributed_table('${name}', '${by}', colocate_with => '${beside ?? "none"}');
+${storage(table)}SELECT create_distributed_table('${name}', '${by}', colocate_with => '${beside ?? "none"}');
 `;
 }
 
-function partitioned({ name, columns, by }: SpreadTable): string {
+function partitioned(table: SpreadTable): string {
+  const { name, columns, by } = table;
   const partitions = Array.from(
     { length: PARTITIONS },
     (_, at) => `CREATE TABLE ${name}_${at} PARTITION OF ${name}
@@ -44,5 +48,13 @@ function partitioned({ name, columns, by }: SpreadTable): string {
 `,
   );
   return `CREATE TABLE ${name} (${columns}) PARTITION BY HASH (${by});
-${partitions.join("")}`;
+${storage(table)}${partitions.join("")}`;
+}
+
+/** Said before the table is spread, so that its parts take it over. */
+function storage({ name, compressed }: SpreadTable): string {
+  return compressed === undefined
+    ? ""
+    : `ALTER TABLE ${name} ALTER COLUMN ${compressed} SET STORAGE EXTERNAL;
+`;
 }

@@ -44,6 +44,8 @@ export interface PostgresStoreLimits {
   readonly answerGraceMs: number;
   /** How long a statement may wait for a lock. */
   readonly lockTimeoutMs: number;
+  /** How long the process that indexes may be silent before another takes over. */
+  readonly indexLeaseMs: number;
   /** How often the positions are read where no notification comes. */
   readonly pollIntervalMs: number;
 }
@@ -63,6 +65,7 @@ export const POSTGRES_STORE_LIMITS: PostgresStoreLimits = {
   statementTimeoutMs: 30_000,
   answerGraceMs: 5_000,
   lockTimeoutMs: 10_000,
+  indexLeaseMs: 30_000,
   pollIntervalMs: 1_000,
 };
 

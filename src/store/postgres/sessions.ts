@@ -54,8 +54,8 @@ const BE_DURABLE = `SELECT set_config('synchronous_commit', 'on', false)
  * the index; a plan made while the table was small would read it whole.
  */
 const FOR_THE_INDEX = `SELECT set_config(name, value, false)
-  FROM (VALUES ('idle_session_timeout', '30s'), ('tcp_keepalives_idle', '10'),
-    ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '30s'),
+  FROM (VALUES ('idle_session_timeout', $1), ('idle_in_transaction_session_timeout', $1),
+    ('tcp_user_timeout', $1), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
     ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'),
     ('jit', 'off')) AS wanted (name, value)
   WHERE name IN (SELECT name FROM pg_settings)`;
@@ -67,7 +67,7 @@ export function createSessions(config: ClientConfig, limits: PostgresStoreLimits
   return {
     write: askOn(write),
     read: askOn(read),
-    connect: () => connectForIndex(config),
+    connect: () => connectForIndex(config, limits.indexLeaseMs),
     async close() {
       const closed = Promise.allSettled([write.end(), read.end()]);
       await Promise.race([closed, expiry(CLOSE_MS)]);
@@ -101,13 +101,13 @@ function askOn(pool: Pool): Ask {
   return async (statement, values) => (await pool.query({ ...statement, values })).rows;
 }
 
-async function connectForIndex(config: ClientConfig): Promise<Client> {
+async function connectForIndex(config: ClientConfig, leaseMs: number): Promise<Client> {
   const client = new pg.Client(config);
   // A broken connection also fails the statement under way, or the next: nothing more to be done here.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await client.query(FOR_THE_INDEX);
+    await client.query(FOR_THE_INDEX, [`${leaseMs}ms`]);
     return client;
   } catch (error) {
     void client.end().catch(() => undefined);

@@ -93,6 +93,7 @@ function blobTable(name: string, what: string): SpreadTable {
     name: `stixgate.${name}`,
     by: "workspace",
     beside: "stixgate.request",
+    compressed: "payload",
     columns: `
   workspace bigint NOT NULL,
   sequence bigint NOT NULL,
@@ -117,7 +118,6 @@ function hashTable(name: string, what: string): SpreadTable {
   };
 }
 
-/** Payloads are compressed already: PostgreSQL need not try again. */
 const INDEXES = `
 CREATE INDEX request_by_workspace ON stixgate.request (workspace, sequence);
 CREATE INDEX request_by_outcome ON stixgate.request (workspace, outcome, sequence);
@@ -125,9 +125,6 @@ CREATE INDEX request_by_id ON stixgate.request (workspace, request);
 CREATE INDEX object_by_change ON stixgate.object (workspace, change);
 CREATE INDEX object_by_type ON stixgate.object (workspace, type, change);
 CREATE INDEX version_by_object ON stixgate.version (place, object, change);
-ALTER TABLE stixgate.request_objects ALTER COLUMN payload SET STORAGE EXTERNAL;
-ALTER TABLE stixgate.quarantine ALTER COLUMN payload SET STORAGE EXTERNAL;
-ALTER TABLE stixgate.request_warnings ALTER COLUMN payload SET STORAGE EXTERNAL;
 `;
 
 /** Rows that are rewritten with every commit have room beside them for their next state. */
