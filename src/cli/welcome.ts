@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { QuickstartIdentities, RunningServer } from "../app/index.ts";
-import { createClient, type UploadResult, uploadObjectsOf } from "../client/index.ts";
-import { GENERATIONS } from "../wire/index.ts";
+import { type Client, createClient, type UploadResult, uploadObjectsOf } from "../client/index.ts";
+import { GENERATIONS, type ReceiptWarning } from "../wire/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { createProgressView } from "./upload-progress.ts";
 
@@ -16,6 +16,8 @@ const SAMPLE_FEED: URL = new URL("../../samples/feed.json", import.meta.url);
 export interface SampleReport {
   readonly source: string;
   readonly result: UploadResult;
+  /** Warnings of stored objects, from the receipts. */
+  readonly warnings: readonly ReceiptWarning[];
 }
 
 /**
@@ -67,7 +69,18 @@ export async function uploadSample(
     },
   });
   progress.end();
-  return { source: feed.sourcesystem, result };
+  return { source: feed.sourcesystem, result, warnings: await warningsOf(client, result.requests) };
+}
+
+/** A reply never mentions warnings; the receipts of the newest requests do. */
+async function warningsOf(client: Client, countMax: number): Promise<readonly ReceiptWarning[]> {
+  const warnings: ReceiptWarning[] = [];
+  for await (const { requestId, counts } of client.listReceipts({ countMax })) {
+    if (counts.warned > 0) {
+      warnings.push(...(await client.getReceipt(requestId)).warnings);
+    }
+  }
+  return warnings;
 }
 
 interface WelcomeParts {
@@ -102,7 +115,7 @@ export function printWelcome(
   surroundings.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function sampleLines({ source, result }: SampleReport): string[] {
+function sampleLines({ source, result, warnings }: SampleReport): string[] {
   const total = result.accepted + result.rejected;
   return [
     `The sample feed "${source}" went through the real API: ${total} objects sent, ${result.accepted} stored, ${result.rejected} rejected.`,
@@ -111,6 +124,13 @@ function sampleLines({ source, result }: SampleReport): string[] {
     ...result.rejections.flatMap((rejection) => [
       `  object ${rejection.index + 1}  ${rejection.id ?? "(no id)"}`,
       ...rejection.messages.map((message) => `    ${message}`),
+    ]),
+    "",
+    "What is stored can still carry a warning. The reply keeps silent about it, the receipt does not:",
+    "",
+    ...warnings.flatMap((warning) => [
+      `  ${warning.stixId}`,
+      ...warning.warnings.map(({ message }) => `    ${message}`),
     ]),
   ];
 }

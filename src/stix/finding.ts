@@ -27,7 +27,8 @@ const WHOLE_RECORD = "(record)";
  */
 export function messageOf(finding: Finding): string {
   const place = finding.path === "" ? WHOLE_RECORD : oneLine(finding.path);
-  return `Error for Property=${place}: ${oneLine(finding.reason)}. Actual value: ${shown(finding.value)}.`;
+  const kind = finding.severity === "error" ? "Error" : "Warning";
+  return `${kind} for Property=${place}: ${oneLine(finding.reason)}. Actual value: ${shown(finding.value)}.`;
 }
 
 function shown(value: unknown): string {

@@ -37,7 +37,7 @@ function check(input: unknown): void {
       assert.ok(Object.hasOwn(RULES, finding.rule), finding.rule);
       assert.match(
         messageOf(finding),
-        /^Error for Property=[^\n]*: [^\n]+\. Actual value: [^\n]*\.$/,
+        /^(?:Error|Warning) for Property=[^\n]*: [^\n]+\. Actual value: [^\n]*\.$/,
       );
     }
   }

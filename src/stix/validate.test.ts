@@ -57,7 +57,7 @@ test("messages name the place and the value", () => {
   const reference = { source_name: "a", url: "no\nurl", hashes: { "SHA-256": "12" } };
   assert.deepEqual(messages({ ...INDICATOR, confidence: 101, external_references: [reference] }), [
     "Error for Property=confidence: Expected an integer from 0 to 100. Actual value: 101.",
-    "Error for Property=external_references[0].url: Expected a URI with a scheme. Actual value: no url.",
+    "Warning for Property=external_references[0].url: Expected a URI with a scheme. Actual value: no url.",
     "Error for Property=external_references[0].hashes.SHA-256: Not a digest of SHA-256. Actual value: 12.",
   ]);
   assert.deepEqual(messages([1, 2]), [

@@ -40,6 +40,10 @@ test("a newcomer pastes the printed lines, then breaks the record and finds out 
     printed,
     /Error for Property=id: Required property is missing\. Actual value: NULL\./,
   );
+  assert.match(
+    printed,
+    /Warning for Property=pattern: The vocabulary spells this hash algorithm 'SHA-1'\. Actual value: SHA1\./,
+  );
   const paste = linesToPaste(printed);
   const bash = promisify(execFile);
   const { stdout: accepted } = await bash("bash", ["-c", paste], { cwd: projectRoot });

@@ -295,7 +295,8 @@ export const SINGLE_INDICATORS: readonly IndicatorPlan[] = [
     title: "Certificate of the Salt Mirror servers",
     description: "Self-signed certificate that all their servers share.",
     types: ["malicious-activity", "attribution"],
-    pattern: `[x509-certificate:hashes.'SHA-1' = '${digest("sha1", "salt-mirror certificate")}']`,
+    // The name of the hash as many tools write it: accepted, with a warning in the receipt.
+    pattern: `[x509-certificate:hashes.SHA1 = '${digest("sha1", "salt-mirror certificate")}']`,
     phase: COMMAND,
     label: "actor:salt-mirror",
   },
