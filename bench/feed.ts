@@ -73,9 +73,12 @@ const VALID_MS = 90 * 86_400_000;
 const MINUTE_MS = 60_000;
 const COUNTER_HEX_DIGITS = 12;
 
-/** Makes a feed whose records start anew with each call. */
-export function createFeed(): Feed {
-  let counter = 0;
+/**
+ * Makes a feed whose records start anew with each call.
+ * @param first counter that the feed starts at; each record takes one or two
+ */
+export function createFeed(first = 0): Feed {
+  let counter = first;
   return {
     body: (recordCount) => {
       const stixobjects = Array.from({ length: recordCount }, (_, index) => recordAt(index));

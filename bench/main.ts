@@ -3,7 +3,8 @@
  * for each; with --json a run prints one JSON object and nothing else on standard output.
  */
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { benchIngest } from "./ingest.ts";
 import { benchPattern } from "./pattern.ts";
 import { benchStix } from "./stix.ts";
 import type { ScalingRow } from "./timing.ts";
@@ -21,6 +22,8 @@ interface BenchOption {
 interface Benchmark {
   readonly summary: string;
   readonly options: Readonly<Record<string, BenchOption>>;
+  /** Options with a fixed set of words, the first being what holds when it is left out. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   readonly run: (options: Readonly<Record<string, number>>) => Promise<Result>;
 }
 
@@ -30,6 +33,13 @@ const SECONDS: BenchOption = {
   meaning: "measure for this many seconds",
   fallback: 4,
   max: 600,
+};
+
+const CONNECTIONS: BenchOption = {
+  flag: "--connections <count>",
+  meaning: "keep-alive connections, each with one request at a time",
+  fallback: 16,
+  max: 1024,
 };
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -48,15 +58,32 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
         fallback: 15,
         max: 3600,
       },
-      connections: {
-        flag: "--connections <count>",
-        meaning: "keep-alive connections, each with one request at a time",
-        fallback: 16,
-        max: 1024,
-      },
+      connections: CONNECTIONS,
     },
     run: async ({ objectsMax = 0, secondsMax = 0, connections = 0 }) => ({
       ...(await benchUpload({ objectsMax, secondsMax, connections })),
+    }),
+  },
+  ingest: {
+    summary: "the same on a store that holds objects already, with the index and the disk",
+    options: {
+      objects: {
+        flag: "--objects <count>",
+        meaning: "objects to upload",
+        fallback: 300_000,
+        max: 10_000_000,
+      },
+      stored: {
+        flag: "--stored <count>",
+        meaning: "objects that are stored before the measurement starts",
+        fallback: 0,
+        max: 20_000_000,
+      },
+      connections: CONNECTIONS,
+    },
+    choices: { store: ["sqlite"] },
+    run: async ({ objects = 0, stored = 0, connections = 0 }) => ({
+      ...(await benchIngest({ objects, stored, connections })),
     }),
   },
   stix: {
@@ -74,8 +101,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
 function integerUpTo(max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 1 || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from 1 to ${max}.`);
+    if (!Number.isSafeInteger(value) || value < 0 || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from 0 to ${max}.`);
     }
     return value;
   };
@@ -113,6 +140,11 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
     command.option(option.flag, option.meaning, integerUpTo(option.max), option.fallback);
     return [key, attribute] as const;
   });
+  for (const [choice, words] of Object.entries(benchmark.choices ?? {})) {
+    command.addOption(
+      new Option(`--${choice} <name>`, "what to measure").choices(words).default(words[0]),
+    );
+  }
   command
     .option("--json", "print one JSON object")
     .action(async (given: Readonly<Record<string, number | boolean | undefined>>) => {

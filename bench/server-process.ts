@@ -14,7 +14,8 @@ interface Ready {
   readonly tenantId: string;
   readonly workspaceId: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Null when the directory had an application already. */
+  readonly clientSecret: string | null;
   readonly caFile: string;
 }
 
@@ -24,6 +25,8 @@ export interface ServerProcess {
   readonly caPem: string;
   /** Processor time of all its threads so far, in microseconds; null where /proc doesn't tell. */
   readonly cpuMicros: () => Promise<number | null>;
+  /** Memory in use now; null where /proc doesn't tell. */
+  readonly residentBytes: () => Promise<number | null>;
   /** Ends the process and removes its data. */
   readonly stop: () => Promise<void>;
 }
@@ -35,9 +38,12 @@ const LOG_TAIL_LENGTH = 2000;
 /** Exit code after a signal, as shells count SIGINT. */
 const INTERRUPTED = 130;
 
-/** Starts a server on loopback, on free ports and an empty data directory, without throttle and sample. */
-export async function startServerProcess(): Promise<ServerProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), "stixgate-bench-"));
+/**
+ * Starts a server on loopback, on free ports, without throttle and sample.
+ * @param kept a data directory that stays when the server stops; an empty one that goes when left out
+ */
+export async function startServerProcess(kept?: string): Promise<ServerProcess> {
+  const dataDir = kept ?? (await mkdtemp(join(tmpdir(), "stixgate-bench-")));
   const child = spawn(
     process.execPath,
     [
@@ -64,14 +70,22 @@ export async function startServerProcess(): Promise<ServerProcess> {
   const stop = async (): Promise<void> => {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     await end(child);
-    await rm(dataDir, { recursive: true, force: true });
+    if (kept === undefined) {
+      await rm(dataDir, { recursive: true, force: true });
+    }
   };
   // Whoever ends the measurement early must not leave a server behind.
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     const ready = JSON.parse(await readyLine(child)) as Ready;
     const caPem = await readFile(ready.caFile, "utf8");
-    return { ready, caPem, cpuMicros: () => cpuMicrosOf(child.pid), stop };
+    return {
+      ready,
+      caPem,
+      cpuMicros: () => cpuMicrosOf(child.pid),
+      residentBytes: () => residentBytesOf(child.pid),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -116,6 +130,13 @@ async function cpuMicrosOf(pid: number | undefined): Promise<number | null> {
   }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond();
+}
+
+/** The second field of /proc/PID/statm, in pages (proc(5)). */
+async function residentBytesOf(pid: number | undefined): Promise<number | null> {
+  const statm = await readFile(`/proc/${pid}/statm`, "utf8").catch(() => undefined);
+  const pageBytes = Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" }));
+  return statm === undefined ? null : Number(statm.split(" ")[1]) * pageBytes;
 }
 
 function ticksPerSecond(): number {

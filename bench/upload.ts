@@ -60,11 +60,28 @@ const INDEX_WAIT_MS_MAX = 60_000;
 const INDEX_POLL_MS = 20;
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Runs the measurement; the server and its data are gone when it returns. */
-export async function benchUpload(options: UploadBenchOptions): Promise<UploadBenchResult> {
-  const feed = createFeed();
+/** What a run can be given instead of an empty server of its own. */
+export interface UploadBenchParts {
+  readonly start: () => Promise<ServerProcess>;
+  readonly firstCounter: number;
+  /** Told when the uploads are over and indexed, while the server still runs. */
+  readonly finished: (server: ServerProcess) => Promise<void>;
+}
+
+const OWN_SERVER: UploadBenchParts = {
+  start: () => startServerProcess(),
+  firstCounter: 0,
+  finished: async () => undefined,
+};
+
+/** Runs the measurement; the server has stopped when it returns. */
+export async function benchUpload(
+  options: UploadBenchOptions,
+  parts: UploadBenchParts = OWN_SERVER,
+): Promise<UploadBenchResult> {
+  const feed = createFeed(parts.firstCounter);
   const bodies = Array.from({ length: options.connections }, () => feed.body(OBJECTS_PER_REQUEST));
-  const server = await startServerProcess();
+  const server = await parts.start();
   const agent = new Agent({
     keepAlive: true,
     maxSockets: options.connections,
@@ -72,7 +89,9 @@ export async function benchUpload(options: UploadBenchOptions): Promise<UploadBe
     timeout: REQUEST_TIMEOUT_MS,
   });
   try {
-    return await measure({ ...options, bodies, server, agent });
+    const result = await measure({ ...options, bodies, server, agent });
+    await parts.finished(server);
+    return result;
   } finally {
     agent.destroy();
     await server.stop();
@@ -147,7 +166,7 @@ async function fetchToken(run: Run): Promise<string> {
     body: new URLSearchParams({
       grant_type: "client_credentials",
       client_id: ready.clientId,
-      client_secret: ready.clientSecret,
+      client_secret: ready.clientSecret ?? "",
       scope: "https://management.azure.com/.default",
     }).toString(),
   });
