@@ -1,18 +1,20 @@
 /**
- * Prints the reference pages from the tables in the code. `--check` writes nothing and fails when a page has
- * drifted from its table.
+ * Prints the reference pages, and the validators of STIX objects, from the tables in the code. `--check`
+ * writes nothing and fails when one of them has drifted from its table.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorsPage } from "./docs-errors.ts";
 import { settingsPage } from "./docs-settings.ts";
 import { stixPropertiesPage, stixRulesPage } from "./stix-docs.ts";
+import { stixValidators } from "./stix-validators.ts";
 
 const PAGES: readonly (readonly [file: string, print: () => string])[] = [
   ["docs/reference/errors.md", errorsPage],
   ["docs/reference/settings.md", settingsPage],
   ["docs/reference/stix-properties.md", stixPropertiesPage],
   ["docs/reference/stix-rules.md", stixRulesPage],
+  ["src/stix/generated/validators-table.ts", stixValidators],
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,7 +30,7 @@ const drifted = PAGES.filter(([file, print]) => {
 });
 
 if (drifted.length > 0) {
-  console.error(`These pages differ from the code: ${drifted.map(([file]) => file).join(", ")}.`);
+  console.error(`These files differ from the tables: ${drifted.map(([file]) => file).join(", ")}.`);
   console.error("Run `npm run docs` and commit the result.");
   process.exitCode = 1;
 }

@@ -9,6 +9,7 @@ import { domainObject } from "./common-properties.ts";
 import { checkMarkingDefinition, checkTranslations, observablesCheck } from "./embedded-objects.ts";
 import { extensionsCheck } from "./extensions.ts";
 import { checkExternalReference } from "./external-reference.ts";
+import { READERS } from "./generated/validators-table.ts";
 import { checkIndicator } from "./indicator.ts";
 import type { Category, Kind } from "./kinds.ts";
 import { checkGranularMarking, checkMarking } from "./marking.ts";
@@ -24,6 +25,7 @@ import type { ObjectType, Presence, Property } from "./object-type.ts";
 import {
   type CompiledProperty,
   type CompiledType,
+  readByTable,
   type Special,
   walkObject,
 } from "./object-walk.ts";
@@ -111,6 +113,7 @@ function compile(type: ObjectType, edition: Edition): CompiledType {
     order: type.order,
     rules: type.rules.filter((each) => holdsIn(each.in ?? "both", edition)),
     special: SPECIALS[type.name],
+    read: (edition === "2.1" ? READERS.get(type.name) : undefined) ?? readByTable,
   };
 }
 
@@ -150,14 +153,19 @@ function compileProperty(
   }
   const { name } = property;
   const isTopLevel = type.category !== "nested" && type.category !== "extension";
+  const kind = kindIn(property, edition);
   return {
     name,
-    check:
-      (isTopLevel ? headCheck(name, type) : undefined) ??
-      checkOf(kindIn(property, edition), { type, edition }),
+    check: (isTopLevel ? headCheck(name, type) : undefined) ?? checkOf(kind, { type, edition }),
+    likely: isTopLevel && name === "id" ? type.name : likelyTarget(kind),
     missing: presence === "required" ? missingRule(property, type, isTopLevel) : undefined,
     mayBeEmpty: !(isTopLevel && NEVER_EMPTY.has(name)),
   };
+}
+
+function likelyTarget(kind: Kind): string | undefined {
+  const item = kind.is === "list" ? kind.of : kind;
+  return item.is === "identifier" ? item.targets.types[0] : undefined;
 }
 
 function presenceIn({ in21, in20 }: Property, edition: Edition): Presence {

@@ -51,10 +51,7 @@ export function factsOf(
     tlp: refs === undefined ? null : tlpOf(refs, options),
     labels: labelsOf(object["labels"]),
     revoked: object["revoked"] === true,
-    observables:
-      walk.observables.length === 0
-        ? NONE
-        : walk.observables.map(({ key, value }) => ({ key, value })),
+    observables: pinnedBy(walk.observables),
   };
 }
 
@@ -67,5 +64,27 @@ function timeOf(value: unknown): string | null {
 }
 
 function labelsOf(labels: unknown): readonly string[] {
-  return Array.isArray(labels) ? labels.filter((each) => typeof each === "string") : NONE;
+  return Array.isArray(labels) && labels.length > 0 ? onlyTexts(labels) : NONE;
+}
+
+/** The texts of a list: the list itself where it holds nothing else. */
+function onlyTexts(list: readonly unknown[]): readonly string[] {
+  const isText = (each: unknown): each is string => typeof each === "string";
+  for (let index = 0; index < list.length; index += 1) {
+    if (!isText(list[index])) {
+      return list.filter(isText);
+    }
+  }
+  return list as readonly string[];
+}
+
+function pinnedBy(observables: Walk["observables"]): ObjectFacts["observables"] {
+  const [first] = observables;
+  if (first === undefined) {
+    return NONE;
+  }
+  // Nearly every pattern pins one value, which needs no call for each.
+  return observables.length === 1
+    ? [{ key: first.key, value: first.value }]
+    : observables.map(({ key, value }) => ({ key, value }));
 }

@@ -15,6 +15,8 @@ import { type Check, checkCount, type JsonObject, report, type Walk } from "./wa
 export interface CompiledProperty {
   readonly name: string;
   readonly check: Check;
+  /** The type that an identifier here most likely names. */
+  readonly likely: string | undefined;
   /** The rule that is broken when it is missing; undefined for optional ones. */
   readonly missing: RuleId | undefined;
   /** Whether the empty string counts as nothing. */
@@ -24,6 +26,9 @@ export interface CompiledProperty {
 /** Looks at a whole object after its properties. */
 export type Special = (object: JsonObject, walk: Walk) => void;
 
+/** Checks the properties of an object, known and unknown, and the order of its times. */
+export type Reader = (object: JsonObject, compiled: CompiledType, walk: Walk) => void;
+
 /** A type, ready to be walked. */
 export interface CompiledType {
   readonly type: ObjectType;
@@ -32,36 +37,56 @@ export interface CompiledType {
   readonly rules: readonly ObjectRule[];
   readonly order: readonly TimeOrder[];
   readonly special: Special | undefined;
+  readonly read: Reader;
 }
 
 /** Checks every property of an object and the rules between them. The path names the object itself. */
 export function walkObject(object: JsonObject, compiled: CompiledType, walk: Walk): void {
   const outerSection = walk.section;
   walk.section = compiled.type.section;
-  let known = 0;
-  for (const property of compiled.properties) {
-    const value = object[property.name];
-    if (value === undefined) {
-      if (property.missing !== undefined) {
-        reportMissing(property.missing, property.name, walk);
-      }
-    } else {
-      known += 1;
-      checkProperty(property, value, walk);
-    }
-  }
-  const count = countKeys(object);
-  if (count !== known) {
-    checkUnknownProperties(object, compiled, count, walk);
-  }
-  for (const order of compiled.order) {
-    checkOrder(object, order, walk);
-  }
+  compiled.read(object, compiled, walk);
   for (const rule of compiled.rules) {
     checkRule(object, rule, compiled.known, walk);
   }
   compiled.special?.(object, walk);
   walk.section = outerSection;
+}
+
+/** The reader of every table that has no printed one. */
+export function readByTable(object: JsonObject, compiled: CompiledType, walk: Walk): void {
+  let known = 0;
+  for (const property of compiled.properties) {
+    known += readProperty(object[property.name], property, walk);
+  }
+  checkKeys(object, known, compiled, walk);
+  for (const order of compiled.order) {
+    checkOrder(object[order.later], object[order.earlier], order, walk);
+  }
+}
+
+/** Checks one property, be it there or not; 1 where it is there. */
+export function readProperty(value: unknown, property: CompiledProperty, walk: Walk): number {
+  if (value !== undefined) {
+    checkProperty(property, value, walk);
+    return 1;
+  }
+  if (property.missing !== undefined) {
+    reportMissing(property.missing, property.name, walk);
+  }
+  return 0;
+}
+
+/** Looks at the other properties of an object of which so many are known, if there are any. */
+export function checkKeys(
+  object: JsonObject,
+  known: number,
+  compiled: CompiledType,
+  walk: Walk,
+): void {
+  const count = countKeys(object);
+  if (count !== known) {
+    checkUnknownProperties(object, compiled, count, walk);
+  }
 }
 
 function countKeys(object: JsonObject): number {
@@ -126,9 +151,8 @@ const OPENING_EXTENSIONS: ReadonlySet<unknown> = new Set([
   "new-sco",
 ]);
 
-function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
-  const later = object[order.later];
-  const earlier = object[order.earlier];
+/** Checks that two times of an object stand in their order. */
+export function checkOrder(later: unknown, earlier: unknown, order: TimeOrder, walk: Walk): void {
   if (
     typeof later !== "string" ||
     typeof earlier !== "string" ||
@@ -146,7 +170,11 @@ function checkOrder(object: JsonObject, order: TimeOrder, walk: Walk): void {
 }
 
 function isInOrder(later: string, earlier: string, { orEqual }: TimeOrder): boolean {
-  const [left, right] = [strictForm(later), strictForm(earlier)];
+  if (later === earlier) {
+    return orEqual;
+  }
+  const left = strictForm(later);
+  const right = strictForm(earlier);
   // With as many digits on both sides the order of texts is the order of times.
   if (left.length === right.length) {
     return left > right || (orEqual && left === right);

@@ -18,10 +18,10 @@ export type Check = (value: unknown, key: string | number, walk: Walk) => void;
 export const DEPTH_MAX = 256;
 
 /** Longest string, in UTF-16 code units: a row of storage can hold it, and the loops over it stay short. */
-const STRING_LENGTH_MAX = 10_000_000;
+export const STRING_LENGTH_MAX = 10_000_000;
 
 /** Most items of a list and keys of an object: the largest published collections have a third of it. */
-const ITEMS_MAX = 100_000;
+export const ITEMS_MAX = 100_000;
 
 /** Findings per object unless the caller says otherwise: more help nobody, and memory stays bounded. */
 export const FINDINGS_MAX = 1_000;
@@ -60,6 +60,8 @@ export interface Walk {
   observables: readonly { readonly key: string; readonly value: string }[];
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** A walk at its beginning. */
 export function startWalk(settings: WalkSettings, root: JsonObject): Walk {
   return {
@@ -73,7 +75,7 @@ export function startWalk(settings: WalkSettings, root: JsonObject): Walk {
     root,
     container: undefined,
     insideExtension: false,
-    observables: [],
+    observables: NONE,
   };
 }
 

@@ -1,0 +1,167 @@
+/**
+ * Prints the straight-line readers of STIX 2.1 objects from the tables in `src/stix/`: one function a type, one
+ * line a property.
+ */
+import {
+  type Kind,
+  NESTED_TYPES,
+  OBJECT_TYPES,
+  type ObjectType,
+  PREDEFINED_EXTENSIONS,
+  type Property,
+} from "../src/stix/index.ts";
+
+type TimeOrder = ObjectType["order"][number];
+
+/** The module of readers, as formatted TypeScript. */
+export function stixValidators(): string {
+  const types = [
+    ...OBJECT_TYPES.values(),
+    ...NESTED_TYPES.values(),
+    ...PREDEFINED_EXTENSIONS.values(),
+  ];
+  const functions = types.map(readerOf);
+  const orders = new Map(types.flatMap((type) => type.order.map((each) => [nameOf(each), each])));
+  return [
+    "/**",
+    " * Readers of STIX 2.1 objects, one a type. Printed from the tables of the types by `npm run docs`; not for",
+    " * editing. What a reader cannot accept at once it hands to the checks that are made of the same tables.",
+    " */",
+    "",
+    'import type { TimeOrder } from "../object-type.ts";',
+    'import { checkKeys, checkOrder, type Reader } from "../object-walk.ts";',
+    "import {",
+    ...readersUsed(functions.join("\n")).map((name) => `  ${name},`),
+    '} from "../plain-values.ts";',
+    "",
+    ...[...orders].flatMap(([name, order]) => orderLines(name, order)),
+    ...functions,
+    "/** The reader of each type, by name. */",
+    "export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([",
+    ...types.map(({ name }) => `  ["${name}", ${functionName(name)}],`),
+    "]);",
+    "",
+  ].join("\n");
+}
+
+const READER_NAMES = [
+  "any",
+  "confidence",
+  "flag",
+  "identifier",
+  "identifiers",
+  "term",
+  "terms",
+  "text",
+  "texts",
+  "time",
+  "version",
+  "versionTime",
+] as const;
+
+type ReaderName = (typeof READER_NAMES)[number];
+
+function readersUsed(code: string): readonly ReaderName[] {
+  return READER_NAMES.filter((name) => code.includes(`${name}(object[`));
+}
+
+function readerOf(type: ObjectType): string {
+  const lines = type.properties
+    .filter(({ in21 }) => in21 !== "absent")
+    .map(
+      (property, index) =>
+        `  known += ${readerNameOf(property, type)}(object["${property.name}"], slots, ${index}, walk);`,
+    );
+  const orders = type.order.flatMap((order) => {
+    const times = [`object["${order.later}"]`, `object["${order.earlier}"]`];
+    return callLines("checkOrder", [...times, nameOf(order), "walk"]);
+  });
+  return [
+    `const ${functionName(type.name)}: Reader = (object, compiled, walk) => {`,
+    "  const slots = compiled.properties;",
+    "  let known = 0;",
+    ...lines,
+    "  checkKeys(object, known, compiled, walk);",
+    ...orders,
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** Longest line of the formatter, which this imitates. */
+const LINE_LENGTH_MAX = 100;
+
+function callLines(name: string, values: readonly string[]): readonly string[] {
+  const line = `  ${name}(${values.join(", ")});`;
+  return line.length <= LINE_LENGTH_MAX
+    ? [line]
+    : [`  ${name}(`, ...values.map((value) => `    ${value},`), "  );"];
+}
+
+/** Which function reads a property. Names that have a check of their own come first. */
+function readerNameOf({ name, kind21 }: Property, { category }: ObjectType): ReaderName {
+  const isTopLevel = category !== "nested" && category !== "extension";
+  if (isTopLevel && name === "id") {
+    return category === "sco" ? "any" : "identifier";
+  }
+  if (isTopLevel && name === "spec_version") {
+    return category === "bundle" ? "any" : "version";
+  }
+  // Observables may stand in a container, where references are keys.
+  return category === "sco" && isReference(kind21) ? "any" : readerNameOfKind(kind21);
+}
+
+function isReference(kind: Kind): boolean {
+  const item = kind.is === "list" ? kind.of : kind;
+  return item.is === "identifier" && item.rule === "ref.target";
+}
+
+function readerNameOfKind(kind: Kind): ReaderName {
+  switch (kind.is) {
+    case "string":
+      return kind.syntax === undefined && kind.advice === undefined ? "text" : "any";
+    case "boolean":
+      return "flag";
+    case "confidence":
+      return "confidence";
+    case "timestamp":
+      return TIME_READERS[kind.fraction];
+    case "vocabulary":
+      return "term";
+    case "identifier":
+      return kind.targets.types.length > 0 ? "identifier" : "any";
+    case "list":
+      return LIST_READERS[readerNameOfKind(kind.of)] ?? "any";
+    default:
+      return "any";
+  }
+}
+
+const TIME_READERS = { any: "time", milliseconds: "versionTime", none: "any" } as const;
+
+const LIST_READERS: Readonly<Partial<Record<ReaderName, ReaderName>>> = {
+  term: "terms",
+  text: "texts",
+  identifier: "identifiers",
+};
+
+function orderLines(name: string, { later, earlier, orEqual, rule }: TimeOrder): readonly string[] {
+  return [
+    `const ${name}: TimeOrder = {`,
+    `  later: "${later}",`,
+    `  earlier: "${earlier}",`,
+    `  orEqual: ${orEqual},`,
+    `  rule: "${rule}",`,
+    "};",
+    "",
+  ];
+}
+
+function nameOf({ later, earlier, orEqual }: TimeOrder): string {
+  return `${later}_${orEqual ? "not_before" : "after"}_${earlier}`.toUpperCase();
+}
+
+function functionName(type: string): string {
+  const words = type.split("-").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return `read${words.join("")}`;
+}
