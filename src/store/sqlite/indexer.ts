@@ -1,12 +1,11 @@
 /** Applies the intake log to the index, in order, a batch of requests in each transaction. */
 
-import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { ObjectFacts } from "../store.ts";
-import { type LoggedRecord, type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
+import { recordsOf } from "../logged-records.ts";
+import { type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
 import { createIndexTables } from "./index-writer.ts";
 import { readKeyHash } from "./key-hash.ts";
-import { decodeObjects, unpack } from "./payload.ts";
+import { unpack } from "./payload.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
 import { TERM_KIND, type Terms } from "./term.ts";
 import { inDerivedTransaction } from "./transaction.ts";
@@ -32,9 +31,6 @@ const BATCH_REQUESTS_MAX = 5_000;
 
 /** Decoded payloads that a batch may hold in memory, unless a single request is larger. */
 const BATCH_BYTES_MAX = 64 * 1024 * 1024;
-
-/** Of SHA-256: two records of 128 equal bits don't happen. */
-const CONTENT_BYTES = 16;
 
 const NEXT = `SELECT request.sequence, request.workspace, request.source,
     request_objects.codec, request_objects.payload
@@ -104,11 +100,4 @@ export function createIndexer(database: DatabaseSync, terms: Terms, revoked: Rev
       }
     },
   };
-}
-
-function recordsOf(payload: Uint8Array): readonly LoggedRecord[] {
-  return decodeObjects(payload).map(({ facts, text }) => ({
-    facts: JSON.parse(facts.toString()) as ObjectFacts,
-    content: hash("sha256", text, "buffer").subarray(0, CONTENT_BYTES),
-  }));
 }
