@@ -2,7 +2,9 @@
  * The composition root: settings, data directory, TLS, log, start and stop.
  * @module
  */
+export { type BackupFile, type BackupManifest, backUp, restore } from "./backup.ts";
 export { DATA_FILES, type DataDirectory, openDataDirectory } from "./data-directory.ts";
+export { type Check, type CheckStatus, type ExamineOptions, examine } from "./doctor.ts";
 export { readEnvironment } from "./environment.ts";
 export { createLog, type LogOptions } from "./log.ts";
 export { type OfflineDirectory, openOffline } from "./offline.ts";

@@ -4,10 +4,12 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { openDataDirectory, openOffline, readEnvironment } from "../app/index.ts";
+import { openDataDirectory, openOffline, readEnvironment, type Settings } from "../app/index.ts";
 import { AppError } from "../wire/index.ts";
 import { registerAppCommand } from "./app.ts";
+import { registerBackupCommands } from "./backup.ts";
 import { registerCaCommand } from "./ca.ts";
+import { registerDoctorCommand } from "./doctor.ts";
 import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
 import { registerKeyCommand } from "./key.ts";
 import { registerLintCommand } from "./lint.ts";
@@ -82,6 +84,12 @@ function buildProgram(): Command {
     (options) => openDataDirectory(dataDirectoryOf(options)),
     surroundings.stdout,
   );
+  const settingsNow = (options: GlobalOptions): Settings =>
+    settingsOf(options, surroundings.environment).settings;
+  registerBackupCommands(program, settingsNow, surroundings.stdout);
+  registerDoctorCommand(program, settingsNow, surroundings.stdout, (code) => {
+    process.exitCode = code;
+  });
   for (const command of program.commands) {
     inheritErrors(command);
     if (IDENTITY_COMMANDS.includes(command.name())) {

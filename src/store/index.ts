@@ -32,6 +32,13 @@ export {
 } from "./postgres/options.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
+export {
+  checkSqliteDatabase,
+  copySqliteDatabase,
+  type InspectOptions,
+  inspectSqliteStore,
+  type StoreInspection,
+} from "./sqlite/inspect.ts";
 export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
 export {
   openSqliteStore,

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
 
 /** Name of the database in the data directory; SQLite puts `-wal` and `-shm` beside it. */
-const DATABASE_FILE = "intelligence.db";
+export const DATABASE_FILE: string = "intelligence.db";
 
 /** How long a statement waits for another connection, a backup for instance, to let go. */
 const BUSY_TIMEOUT_MS = 5_000;

@@ -18,7 +18,7 @@ export const JOINS: string = `JOIN request ON request.sequence = version.sequenc
   JOIN term AS source ON source.id = object.source`;
 
 /** Where a page of current objects starts, in numbers. */
-export interface ObjectsPlace {
+interface ObjectsPlace {
   readonly workspace: number;
   readonly type: number | undefined;
   readonly after: number;

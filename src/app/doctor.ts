@@ -1,0 +1,178 @@
+/**
+ * Examines a data directory: is everything there, readable for its owner alone, sound, and in step? Changes
+ * nothing and may run beside a server; what it can't tell while one runs, it says.
+ */
+
+import { stat, statfs } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  checkSqliteDatabase,
+  inspectSqliteStore,
+  lockDataDirectory,
+  type StoreInspection,
+} from "../store/index.ts";
+import { AppError } from "../wire/index.ts";
+import { DATA_FILES, openDataDirectory } from "./data-directory.ts";
+import { describeCa } from "./tls/describe-ca.ts";
+
+/** How a check ended: `warning` wants to be looked at, `failure` must be. */
+export type CheckStatus = "ok" | "warning" | "failure";
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  readonly status: CheckStatus;
+  /** A sentence or two: what was found, and what to do about it. */
+  readonly detail: string;
+}
+
+/** How thoroughly, and when. */
+export interface ExamineOptions {
+  /** Leaves out what reads every page and every record. */
+  readonly quick: boolean;
+  readonly now: Date;
+}
+
+const DAY_MS = 86_400_000;
+
+/** A server renews its certificate weeks before its end; closer than this, nothing has renewed it. */
+const CERTIFICATE_DAYS_MIN = 14;
+
+const MIB = 1024 * 1024;
+
+/** Below the first the next busy day may fill the disk; below the second the write-ahead log may not fit. */
+const FREE_BYTES_MIN = { warning: 1024 * MIB, failure: 128 * MIB };
+
+/** Everybody's bits; a group may have been given access on purpose. */
+const OTHERS_MODE_MASK = 0o007;
+
+/** Files that hold secrets. */
+const SECRET_FILES = ["masterKey", "identity", "intelligence", "caSealed", "serverSealed"] as const;
+
+/**
+ * Examines a data directory of the embedded store.
+ * @throws AppError `settings_invalid` when there is no such directory
+ */
+export async function examine(
+  dataDirectory: string,
+  options: ExamineOptions,
+): Promise<readonly Check[]> {
+  const directory = resolve(dataDirectory);
+  const found = await stat(directory).catch(() => undefined);
+  if (found === undefined || !found.isDirectory()) {
+    throw new AppError("settings_invalid", `There is no data directory ${directory}.`, {
+      field: "data.directory",
+    });
+  }
+  const checks: Check[] = [];
+  const add = async (name: string, look: () => Found | Promise<Found>): Promise<void> => {
+    try {
+      checks.push({ name, ...(await look()) });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      checks.push({ name, status: "failure", detail });
+    }
+  };
+  await add("server", () => lookForServer(directory));
+  await add("file modes", () => lookAtModes(directory));
+  await add("disk space", () => lookAtSpace(directory));
+  await add("master key", async () => {
+    await stat(join(directory, DATA_FILES.masterKey)).catch(() => {
+      throw new Error("It is missing: what was sealed with it can't be read. Restore a backup.");
+    });
+    await openDataDirectory(directory);
+    return ok("It is there and complete.");
+  });
+  await add("certificate", () => lookAtCertificate(directory, options.now));
+  for (const database of ["identity", "intelligence"] as const) {
+    await add(`${DATA_FILES[database]} pages`, () => {
+      const faults = checkSqliteDatabase(join(directory, DATA_FILES[database]), options);
+      return faults.length === 0 ? ok("Sound.") : { status: "failure", detail: faults.join("; ") };
+    });
+  }
+  await add("log and index", () => lookAtStore(inspectSqliteStore(directory, options)));
+  return checks;
+}
+
+type Found = Omit<Check, "name">;
+
+function ok(detail: string): Found {
+  return { status: "ok", detail };
+}
+
+function lookForServer(directory: string): Found {
+  try {
+    lockDataDirectory(directory).release();
+    return ok("None is running on this directory.");
+  } catch (error) {
+    if (error instanceof AppError && error.code === "data_directory_locked") {
+      return ok("One is running on this directory; all of this is as of one moment.");
+    }
+    throw error;
+  }
+}
+
+async function lookAtModes(directory: string): Promise<Found> {
+  const paths = [directory, ...SECRET_FILES.map((file) => join(directory, DATA_FILES[file]))];
+  const open: string[] = [];
+  for (const path of process.platform === "win32" ? [] : paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && (found.mode & OTHERS_MODE_MASK) !== 0) {
+      open.push(path);
+    }
+  }
+  return open.length === 0
+    ? ok("Nothing secret is open to every user of this machine.")
+    : {
+        status: "failure",
+        detail: `Every user of this machine has access: run chmod o= ${open.join(" ")}`,
+      };
+}
+
+async function lookAtSpace(directory: string): Promise<Found> {
+  const { bavail, bsize } = await statfs(directory);
+  const freeBytes = bavail * bsize;
+  const detail = `${Math.floor(freeBytes / MIB)} MiB are free.`;
+  if (freeBytes < FREE_BYTES_MIN.failure) {
+    return { status: "failure", detail: `${detail} Uploads will soon be refused: make room.` };
+  }
+  return freeBytes < FREE_BYTES_MIN.warning
+    ? { status: "warning", detail: `${detail} Make room.` }
+    : ok(detail);
+}
+
+async function lookAtCertificate(directory: string, now: Date): Promise<Found> {
+  const isMade = await stat(join(directory, DATA_FILES.caSealed)).catch(() => undefined);
+  if (isMade === undefined) {
+    return ok("There is no local CA: the server has never started, or has a certificate of yours.");
+  }
+  if ((await stat(join(directory, DATA_FILES.masterKey)).catch(() => undefined)) === undefined) {
+    // Opening the directory would make a new key, and nothing is changed here.
+    return { status: "failure", detail: "It can't be read without the master key." };
+  }
+  const { server, validTo } = await describeCa(await openDataDirectory(directory));
+  const ends = [validTo, ...(server === null ? [] : [server.validTo])].map((end) =>
+    Date.parse(end),
+  );
+  const days = Math.floor((Math.min(...ends) - now.getTime()) / DAY_MS);
+  if (days < 0) {
+    return {
+      status: "failure",
+      detail: "It has expired. Start the server, which makes a new one, or see stixgate ca show.",
+    };
+  }
+  return days < CERTIFICATE_DAYS_MIN
+    ? { status: "warning", detail: `It ends in ${days} days, and no server has renewed it.` }
+    : ok(`It is valid for another ${days} days.`);
+}
+
+function lookAtStore(found: StoreInspection): Found {
+  const { schema, requests, objects, versions, appended, indexed, faults } = found;
+  if (faults.length > 0) {
+    return { status: "failure", detail: faults.join("; ") };
+  }
+  const counts = `${requests} requests, ${objects} objects, ${versions} versions`;
+  return appended === indexed || requests === 0
+    ? ok(`In step: ${counts} (schema ${schema}).`)
+    : ok(`${counts}; the index is ${appended - indexed} requests behind the log and catches up.`);
+}

@@ -1,0 +1,71 @@
+/** `stixgate doctor`: says whether a data directory is sound. */
+
+import type { Command } from "commander";
+import { type Check, type CheckStatus, examine } from "../app/index.ts";
+import { AppError } from "../wire/index.ts";
+import type { SettingsOf } from "./backup.ts";
+import { addDataOptions, type GlobalOptions } from "./global-options.ts";
+
+interface DoctorOptions extends GlobalOptions {
+  readonly json?: boolean;
+  readonly quick?: boolean;
+}
+
+/** Exit code when something must be repaired. */
+const EXIT_FAILURE = 1;
+
+const MARKS: Readonly<Record<CheckStatus, string>> = {
+  ok: "ok     ",
+  warning: "WARNING",
+  failure: "FAILURE",
+};
+
+const DOCTOR_HELP = `
+Exit codes: 0 nothing must be repaired, 1 something must be, 2 there is nothing to examine.`;
+
+/** Adds `doctor`; `setExitCode` is called when a check has failed. */
+export function registerDoctorCommand(
+  program: Command,
+  settingsOf: SettingsOf,
+  out: { write(text: string): unknown },
+  setExitCode: (code: number) => void,
+): void {
+  addDataOptions(program.command("doctor"))
+    .summary("examine the data directory")
+    .description(
+      "Examines databases, log and index, keys, certificate, file modes and disk space of a data " +
+        "directory. Changes nothing; safe while the server runs.",
+    )
+    .option("--quick", "leave out what reads every page and every record")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", DOCTOR_HELP)
+    .action(async (options: DoctorOptions) => {
+      const settings = settingsOf(options);
+      if (settings["store.kind"] === "postgres") {
+        throw new AppError(
+          "settings_invalid",
+          "The store is a PostgreSQL database: examine it with its own tools.",
+          { field: "store.kind" },
+        );
+      }
+      const checks = await examine(settings["data.directory"], {
+        quick: options.quick === true,
+        now: new Date(),
+      });
+      const isSound = checks.every(({ status }) => status !== "failure");
+      out.write(
+        options.json ? `${JSON.stringify({ sound: isSound, checks })}\n` : formatChecks(checks),
+      );
+      if (!isSound) {
+        setExitCode(EXIT_FAILURE);
+      }
+    });
+}
+
+function formatChecks(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(
+    ({ name, status, detail }) => `${MARKS[status]}  ${name.padEnd(width)}  ${detail}`,
+  );
+  return `${lines.join("\n")}\n`;
+}
