@@ -2,7 +2,7 @@
  * The one spelling of constants and hash names, under which equal things become equal texts: digests and
  * hexadecimal in lower case, addresses as RFC 5952 writes them, hash algorithms as the vocabulary does.
  */
-import { addressBlockOf, printAddressBlock } from "./address.ts";
+import { addressBlockOf, isIpv4, printAddressBlock } from "./address.ts";
 import { hashAlgorithmAt } from "./check.ts";
 import type { Literal, ObjectPath } from "./pattern.ts";
 
@@ -44,17 +44,16 @@ export function canonicalValue(path: ObjectPath, literal: Literal): string {
 
 /** Addresses stand under `value`, of an address object or behind a reference. */
 function canonicalAddress(path: ObjectPath, text: string): string {
-  if (path.steps.at(-1) !== "value" || text.length === 0) {
+  if (path.steps[path.steps.length - 1] !== "value" || text.length === 0) {
     return text;
   }
   const isAddressType = path.type === "ipv4-addr" || path.type === "ipv6-addr";
   if (!isAddressType && path.steps.length === 1) {
     return text;
   }
-  const block = addressBlockOf(text);
   // A single IPv4 address has only one spelling.
-  const isPlain = block?.octets.length === 4 && !text.includes("/");
-  return block === undefined || isPlain ? text : printAddressBlock(block);
+  const block = isIpv4(text) ? undefined : addressBlockOf(text);
+  return block === undefined ? text : printAddressBlock(block);
 }
 
 /** A number without plus sign, needless zeros and negative zero. Digits beyond the exact range stay. */

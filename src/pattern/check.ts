@@ -4,7 +4,7 @@
  *
  * @see STIX 2.1 §9
  */
-import { addressBlockOf } from "./address.ts";
+import { addressBlockOf, isIpv4 } from "./address.ts";
 import { isDigit } from "./characters.ts";
 import { type HashAlgorithm, hashAlgorithmOf } from "./hash.ts";
 import {
@@ -274,8 +274,9 @@ function isTypeName(type: string): boolean {
 
 /** The algorithm that a path names below `hashes` or another dictionary of hashes. */
 export function hashAlgorithmAt(path: ObjectPath): HashAlgorithm | undefined {
-  const name = path.steps.at(-1);
-  const dictionary = path.steps.at(-2);
+  const { steps } = path;
+  const name = steps[steps.length - 1];
+  const dictionary = steps[steps.length - 2];
   const isHash =
     typeof name === "string" &&
     typeof dictionary === "string" &&
@@ -359,23 +360,44 @@ function checkAddresses(test: Test, report: Report): void {
   if (!isSubsetTest && (family === undefined || !isEquality)) {
     return;
   }
-  for (const { kind, text: value, offset } of test.values) {
-    const octets = kind === "string" ? addressBlockOf(value)?.octets.length : undefined;
-    if (octets === undefined || (family !== undefined && octets !== family.octets)) {
+  for (const literal of test.values) {
+    if (!isAddress(literal, family)) {
       const name = family?.name ?? "IPv4 or IPv6";
       const message = `this is no ${name} address or CIDR block`;
+      const { offset, text: value } = literal;
       add(report, { rule: "pattern.address", message, offset, value });
     }
   }
 }
 
+/** Whether a constant is an address or a block of the family, or of any if none is given. */
+function isAddress({ kind, text }: Literal, family: AddressFamily | undefined): boolean {
+  if (kind !== "string") {
+    return false;
+  }
+  // Nearly all addresses are single ones of version 4.
+  if (family !== IPV6 && isIpv4(text)) {
+    return true;
+  }
+  const octets = addressBlockOf(text)?.octets.length;
+  return octets !== undefined && (family === undefined || octets === family.octets);
+}
+
+interface AddressFamily {
+  readonly name: string;
+  readonly octets: number;
+}
+
+const IPV4: AddressFamily = { name: "IPv4", octets: 4 };
+const IPV6: AddressFamily = { name: "IPv6", octets: 16 };
+
 /** The family of addresses that a path leads to, where the object type alone decides it. */
-function addressFamilyOf(path: ObjectPath): { name: string; octets: number } | undefined {
+function addressFamilyOf(path: ObjectPath): AddressFamily | undefined {
   if (path.steps.length !== 1 || path.steps[0] !== "value") {
     return undefined;
   }
   if (path.type === "ipv4-addr") {
-    return { name: "IPv4", octets: 4 };
+    return IPV4;
   }
-  return path.type === "ipv6-addr" ? { name: "IPv6", octets: 16 } : undefined;
+  return path.type === "ipv6-addr" ? IPV6 : undefined;
 }

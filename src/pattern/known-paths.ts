@@ -145,6 +145,13 @@ const OBJECT_PROPERTIES: ReadonlyMap<string, Properties> = new Map(
 const NESTED_PROPERTIES: ReadonlyMap<string, Properties> = new Map(
   Object.entries(NESTED).map(([type, words]) => [type, propertiesOf(words)]),
 );
+/** Paths of one property as they are printed: no name of the standard stands in apostrophes. */
+const PLAIN_KEYS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
+  [...OBJECT_PROPERTIES].map(([type, properties]) => [
+    type,
+    new Map([...properties.keys()].map((property) => [property, `${type}:${property}`])),
+  ]),
+);
 const TYPE_BY_LETTERS: ReadonlyMap<string, string> = new Map(
   Object.keys(OBJECTS).map((type) => [lettersOf(type), type]),
 );
@@ -206,10 +213,23 @@ export function renamedIn21(type: string, property: string): string | undefined 
  */
 export function unknownKeyOf(path: ObjectPath): string | undefined {
   const root = OBJECT_PROPERTIES.get(path.type);
-  const [first] = path.steps;
-  // Most paths are one known property, or have a type that nobody defines.
-  const isPlain = path.steps.length === 1 && typeof first === "string" && root?.has(first) === true;
-  return root === undefined || isPlain ? undefined : unknownKeyFrom(root, path);
+  if (root === undefined) {
+    return undefined;
+  }
+  const first = path.steps[0];
+  const onward = typeof first === "string" ? root.get(first) : undefined;
+  // Most paths are one known property, or a hash.
+  const isPlain =
+    path.steps.length === 1 || (path.steps.length === 2 && onward?.kind === "dictionary");
+  return isPlain && onward !== undefined ? undefined : unknownKeyFrom(root, path);
+}
+
+/** A path that is one known property of an observable, as it is printed; undefined for every other path. */
+export function plainKeyOf({ type, steps }: ObjectPath): string | undefined {
+  const first = steps[0];
+  return steps.length === 1 && typeof first === "string"
+    ? PLAIN_KEYS.get(type)?.get(first)
+    : undefined;
 }
 
 function unknownKeyFrom(root: Properties, path: ObjectPath): string | undefined {

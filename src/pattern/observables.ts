@@ -4,6 +4,7 @@
  * @see STIX 2.1 §9.6
  */
 import { canonicalPath, canonicalValue } from "./canonical.ts";
+import { plainKeyOf } from "./known-paths.ts";
 import type {
   Comparison,
   LiteralKind,
@@ -36,7 +37,7 @@ const OBSERVABLES_MAX = 10_000;
 
 interface Collection {
   readonly found: Observable[];
-  /** Places in `found` by key and value; made for the second value, as most patterns have one. */
+  /** Places in `found` by key and value; made when there are many. */
   places: Map<string, number> | undefined;
 }
 
@@ -106,7 +107,7 @@ function collectTest(test: Test, surroundings: Surroundings, collection: Collect
   if (!pins) {
     return;
   }
-  const key = printPath(canonicalPath(test.path));
+  const key = plainKeyOf(test.path) ?? printPath(canonicalPath(test.path));
   const { sufficient, qualified } = surroundings;
   for (const literal of test.values) {
     const { kind, text: written, offset } = literal;
@@ -122,18 +123,34 @@ function add(observable: Observable, collection: Collection): void {
     found.push(observable);
     return;
   }
-  collection.places ??= new Map(found.map((first) => [identityOf(first), 0]));
-  const identity = identityOf(observable);
-  const place = collection.places.get(identity);
-  const known = place === undefined ? undefined : found[place];
-  if (place !== undefined && known !== undefined) {
+  const place = placeOf(observable, collection);
+  const known = found[place];
+  if (known !== undefined) {
     const sufficient = known.sufficient || observable.sufficient;
     const qualified = known.qualified && observable.qualified;
     found[place] = { ...known, sufficient, qualified };
   } else if (found.length < OBSERVABLES_MAX) {
-    collection.places.set(identity, found.length);
+    collection.places?.set(identityOf(observable), found.length);
     found.push(observable);
   }
+}
+
+/** So many observables are compared one by one, which for a few is faster than any table. */
+const COMPARED_MAX = 8;
+
+/** Where the observable of the same key and value is; -1 where there is none yet. */
+function placeOf(observable: Observable, collection: Collection): number {
+  const { found } = collection;
+  if (found.length > COMPARED_MAX) {
+    collection.places ??= new Map(found.map((each, place) => [identityOf(each), place]));
+    return collection.places.get(identityOf(observable)) ?? -1;
+  }
+  for (let place = 0; place < found.length; place++) {
+    if (found[place]?.value === observable.value && found[place]?.key === observable.key) {
+      return place;
+    }
+  }
+  return -1;
 }
 
 /** Values and quoted keys may contain anything, so the length of the key says where the value begins. */

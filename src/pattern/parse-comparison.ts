@@ -32,24 +32,16 @@ const COMMA = 0x2c;
 const ASTERISK = 0x2a;
 const HYPHEN = 0x2d;
 const PLUS = 0x2b;
+const EXCLAMATION_MARK = 0x21;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
 
 const CONSTANT = "a constant (a number, true, false, or a string in apostrophes)";
 const ORDERED = "a constant that has an order (a number, a timestamp, or a string in apostrophes)";
 const OPERATOR =
   "an operator (=, !=, <, >, <=, >=, IN, LIKE, MATCHES, ISSUBSET or ISSUPERSET, NOT before it)";
 
-const SIGN_PAIRS: ReadonlyMap<string, Operator> = new Map([
-  ["==", "="],
-  ["!=", "!="],
-  ["<>", "!="],
-  ["<=", "<="],
-  [">=", ">="],
-]);
-const SIGNS: ReadonlyMap<string, Operator> = new Map([
-  ["=", "="],
-  ["<", "<"],
-  [">", ">"],
-]);
 const WORD_OPERATORS: readonly Operator[] = ["IN", "LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"];
 
 /** Reads what stands between parentheses, the closing one included, within the limit of depth. */
@@ -216,18 +208,36 @@ function parseOperation(cursor: Cursor, path: ObjectPath): Test | undefined {
 function readOperator(cursor: Cursor): Operator | undefined {
   skipSpace(cursor);
   const { text, at } = cursor;
-  const pair = SIGN_PAIRS.get(text.slice(at, at + 2));
-  if (pair !== undefined) {
-    cursor.at += 2;
-    return pair;
+  const code = text.charCodeAt(at);
+  const next = text.charCodeAt(at + 1);
+  const sign = signOf(code, next);
+  if (sign !== undefined) {
+    // "==" has two characters and means one; "<" before ">" means "!=".
+    cursor.at += next === EQUALS || (code === LESS && next === GREATER) ? 2 : 1;
+    return sign;
   }
-  const operator =
-    SIGNS.get(text.charAt(at)) ?? WORD_OPERATORS.find((word) => isKeywordNext(cursor, word));
-  if (operator === undefined) {
+  const word = WORD_OPERATORS.find((each) => isKeywordNext(cursor, each));
+  if (word === undefined) {
     return fail(cursor, at, OPERATOR);
   }
-  cursor.at += operator.length;
-  return operator;
+  cursor.at += word.length;
+  return word;
+}
+
+/** The operator that one or two characters write. */
+function signOf(code: number, next: number): Operator | undefined {
+  switch (code) {
+    case EQUALS:
+      return "=";
+    case EXCLAMATION_MARK:
+      return next === EQUALS ? "!=" : undefined;
+    case LESS:
+      return next === EQUALS ? "<=" : next === GREATER ? "!=" : "<";
+    case GREATER:
+      return next === EQUALS ? ">=" : ">";
+    default:
+      return undefined;
+  }
 }
 
 function parseValues(cursor: Cursor, operator: Operator): readonly Literal[] | undefined {

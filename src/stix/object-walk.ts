@@ -83,18 +83,21 @@ export function checkKeys(
   compiled: CompiledType,
   walk: Walk,
 ): void {
-  const count = countKeys(object);
-  if (count !== known) {
-    checkUnknownProperties(object, compiled, count, walk);
+  if (!hasOnly(known, object)) {
+    checkUnknownProperties(object, compiled, walk);
   }
 }
 
-function countKeys(object: JsonObject): number {
+/** Whether an object has so many keys. Stops early, as an object may have very many. */
+function hasOnly(known: number, object: JsonObject): boolean {
   let count = 0;
   for (const _key in object) {
     count += 1;
+    if (count > known) {
+      return false;
+    }
   }
-  return count;
+  return count === known;
 }
 
 function reportMissing(rule: RuleId, name: string, walk: Walk): void {
@@ -122,13 +125,9 @@ function checkNull({ name, missing }: CompiledProperty, walk: Walk): void {
   }
 }
 
-function checkUnknownProperties(
-  object: JsonObject,
-  compiled: CompiledType,
-  count: number,
-  walk: Walk,
-): void {
-  if (!checkCount(count, "", walk)) {
+function checkUnknownProperties(object: JsonObject, compiled: CompiledType, walk: Walk): void {
+  const names = Object.keys(object);
+  if (!checkCount(names.length, "", walk)) {
     return;
   }
   const owner = {
@@ -136,7 +135,7 @@ function checkUnknownProperties(
     isObservable: compiled.type.category === "sco",
     isExtended: extensionTypesOf(object).some((each) => OPENING_EXTENSIONS.has(each)),
   };
-  for (const name of Object.keys(object)) {
+  for (const name of names) {
     if (!compiled.known.has(name)) {
       checkUnknown(name, object[name], owner, walk);
     }
