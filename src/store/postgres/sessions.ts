@@ -44,26 +44,53 @@ const LIFETIME_SECONDS = 3_600;
 /** How long connections may take to be closed, before the process goes on without them. */
 const CLOSE_MS = 5_000;
 
+/** Settings of a session by their names. */
+type SessionSettings = Readonly<Record<string, string>>;
+
 /** What is acknowledged must be on disk, whatever the server's own default is; stricter ones are kept. */
 const BE_DURABLE = `SELECT set_config('synchronous_commit', 'on', false)
   WHERE current_setting('synchronous_commit') = 'off'`;
 
-/**
- * The session that holds the lock of the index must end soon when its process has stopped or gone away,
- * so that another can take over. Looked-up keys are few among many rows, so they are always looked up in
- * the index; a plan made while the table was small would read it whole.
- */
-const FOR_THE_INDEX = `SELECT set_config(name, value, false)
-  FROM (VALUES ('idle_session_timeout', $1), ('idle_in_transaction_session_timeout', $1),
-    ('tcp_user_timeout', $1), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
-    ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'),
-    ('jit', 'off')) AS wanted (name, value)
+/** Settings that a version of PostgreSQL, or a kind of connection, doesn't have are left out. */
+const SET_UP = `SELECT set_config(name, value, false)
+  FROM unnest($1::text[], $2::text[]) AS wanted (name, value)
   WHERE name IN (SELECT name FROM pg_settings)`;
+
+/**
+ * Every statement here wants few of many rows, by the key of an index and in its order. The planner would
+ * rather read and sort a table whole where its statistics are old or a label is frequent, which costs more
+ * with everything that is stored.
+ */
+const BY_INDEX: SessionSettings = {
+  enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  enable_sort: "off",
+  jit: "off",
+};
+
+/** A session that holds the lock of the index must end soon when its process has stopped or gone away. */
+function leased(leaseMs: number): SessionSettings {
+  return {
+    ...BY_INDEX,
+    idle_session_timeout: `${leaseMs}ms`,
+    idle_in_transaction_session_timeout: `${leaseMs}ms`,
+    tcp_user_timeout: `${leaseMs}ms`,
+    tcp_keepalives_idle: "10",
+    tcp_keepalives_interval: "5",
+    tcp_keepalives_count: "3",
+  };
+}
+
+async function setUp(client: ClientBase, settings: SessionSettings): Promise<void> {
+  await client.query(SET_UP, [Object.keys(settings), Object.values(settings)]);
+}
 
 /** Makes the pools; connections are made when they are needed. */
 export function createSessions(config: ClientConfig, limits: PostgresStoreLimits): Sessions {
   const write = createPool(config, WRITE_CONNECTIONS, beDurable);
-  const read = createPool(config, limits.readConnectionsMax);
+  const read = createPool(config, limits.readConnectionsMax, (client) => setUp(client, BY_INDEX));
   return {
     write: askOn(write),
     read: askOn(read),
@@ -83,11 +110,11 @@ async function beDurable(client: ClientBase): Promise<void> {
 function createPool(
   config: ClientConfig,
   max: number,
-  prepare?: (client: ClientBase) => Promise<void>,
+  prepare: (client: ClientBase) => Promise<void>,
 ): Pool {
   const pool = new pg.Pool({
     ...config,
-    ...(prepare && { onConnect: prepare }),
+    onConnect: prepare,
     max,
     idleTimeoutMillis: IDLE_MS,
     maxLifetimeSeconds: LIFETIME_SECONDS,
@@ -107,7 +134,7 @@ async function connectForIndex(config: ClientConfig, leaseMs: number): Promise<C
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await client.query(FOR_THE_INDEX, [`${leaseMs}ms`]);
+    await setUp(client, leased(leaseMs));
     return client;
   } catch (error) {
     void client.end().catch(() => undefined);

@@ -142,32 +142,31 @@ interface ObjectsPlace {
   readonly after: number;
 }
 
-/** The statement of a list of current objects; its last parameter, the limit, is left to the caller. */
+/**
+ * The statement of a list of current objects; its last parameter, the limit, is left to the caller. The
+ * table that narrows most is read in the order of its key, so a page costs what it holds. A value is pinned
+ * by few objects: a label beside it is left to `matches`.
+ */
 function objectsStatement(
   { label, observableValue }: ObjectQuery,
   { workspace, type, after }: ObjectsPlace,
 ): { readonly statement: Statement; readonly values: unknown[] } {
   const values: unknown[] = [workspace, after];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
-  const hash = (text: string): string => parameter(hashOf(valueKey(workspace, text)));
   const ofType = type === undefined ? "" : `AND object.type = ${parameter(type)}`;
-  const tables = [
-    ...(observableValue === undefined ? [] : [["observable", hash(observableValue)] as const]),
-    ...(label === undefined ? [] : [["label", hash(label)] as const]),
-  ];
-  const joins = tables.map(
-    ([table, hashed]) => `JOIN stixgate.${table} ON ${table}.place = object.place
-      AND ${table}.change = object.change AND ${table}.hash = ${hashed}`,
-  );
-  // The narrowest table is read in the order of its key, so a page costs what it holds.
-  const order = `${tables[0]?.[0] ?? "object"}.change`;
-  const text = `SELECT ${COLUMNS} FROM stixgate.object
+  const table = observableValue === undefined ? "label" : "observable";
+  const text = observableValue ?? label;
+  const hash = text === undefined ? "" : parameter(hashOf(valueKey(workspace, text)));
+  const first = text === undefined ? "object" : table;
+  const found = `FROM stixgate.${table}
+    JOIN stixgate.object ON object.place = ${table}.place AND object.change = ${table}.change`;
+  const sql = `SELECT ${COLUMNS} ${text === undefined ? "FROM stixgate.object" : found}
     JOIN stixgate.version ON version.place = object.place AND version.change = object.change
-    ${joins.join("\n")}
-    WHERE object.workspace = $1 AND ${order} > $2 ${ofType}
-    ORDER BY ${order} LIMIT $${values.length + 1}`;
-  const conditions = [type === undefined ? "" : "type", ...tables.map(([table]) => table)];
-  return { statement: { name: `objects ${conditions.join(" ")}`, text }, values };
+    WHERE object.workspace = $1 AND ${first}.change > $2 ${ofType}
+      ${text === undefined ? "" : `AND ${table}.hash = ${hash}`}
+    ORDER BY ${first}.change LIMIT $${values.length + 1}`;
+  const name = `objects by ${first}${type === undefined ? "" : " and type"}`;
+  return { statement: { name, text: sql }, values };
 }
 
 /** Compares the texts that were looked up by their hashes. */
