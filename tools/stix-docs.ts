@@ -144,7 +144,7 @@ export function stixRulesPage(): string {
   return [
     "# Validation rules",
     "",
-    "Printed from the table in `src/stix/rules.ts`; run `npm run docs` after a change there.",
+    "Printed from the table in `src/stix/rules-table.ts`; run `npm run docs` after a change there.",
     "",
     "An **error** makes an object invalid: an upload rejects the record and answers with the reason. A warning",
     "is kept in the receipt beside the stored object. Off means that the rule is not looked at. The profile",

@@ -30,7 +30,7 @@ import {
   walkObject,
 } from "./object-walk.ts";
 import { checkRelationship } from "./relationship.ts";
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules-table.ts";
 import {
   checkBinary,
   checkConfidence,

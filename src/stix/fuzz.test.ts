@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { messageOf } from "./finding.ts";
-import { RULES } from "./rules.ts";
+import { RULES } from "./rules-table.ts";
 import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { type ValidationOptions, validateObject } from "./validate.ts";
 

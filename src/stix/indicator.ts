@@ -2,7 +2,7 @@
 
 import { type ParseOptions, type PatternFinding, readPattern } from "../pattern/index.ts";
 import type { SpecVersion } from "./kinds.ts";
-import { RULES, type RuleId } from "./rules.ts";
+import { RULES, type RuleId } from "./rules-table.ts";
 import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** Checks pattern_type, pattern_version and, of a STIX pattern, the pattern. */

@@ -51,10 +51,29 @@ export function tlpOf(
   let highest = -1;
   for (const ref of refs) {
     const isAlias = options.tlpGreenAlias && ref === GREEN_ALIAS;
-    const level = isAlias ? "green" : LEVEL_BY_ID.get(ref);
-    highest = level === undefined ? highest : Math.max(highest, LEVELS.indexOf(level));
+    highest = Math.max(highest, isAlias ? RANK_OF_GREEN : rankOf(ref));
   }
   return LEVELS[highest] ?? null;
+}
+
+const RANK_OF_GREEN = LEVELS.indexOf("green");
+
+/** The marking with a level that was found last: a feed has the same one on all of its objects. */
+let lastRef = TLP1_IDS.white;
+let lastRank = LEVELS.indexOf("white");
+
+/** The place of a marking's level among the levels; -1 where it has none. */
+function rankOf(ref: unknown): number {
+  if (ref === lastRef) {
+    return lastRank;
+  }
+  const level = typeof ref === "string" ? LEVEL_BY_ID.get(ref) : undefined;
+  if (typeof ref !== "string" || level === undefined) {
+    return -1;
+  }
+  lastRef = ref;
+  lastRank = LEVELS.indexOf(level);
+  return lastRank;
 }
 
 /** `lang` or `marking_ref`, not both; every selector points at something. */

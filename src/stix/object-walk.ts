@@ -7,7 +7,7 @@ import { COMMON_NAMES } from "./common-properties.ts";
 import { extensionTypesOf } from "./extension-types.ts";
 import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
 import { checkUnknown } from "./property-names.ts";
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules-table.ts";
 import { compareTimestamps, normaliseTimestamp, strictForm } from "./timestamp.ts";
 import { type Check, checkCount, type JsonObject, report, type Walk } from "./walk.ts";
 

@@ -86,20 +86,23 @@ const MILLISECONDS_LENGTH = 24;
 
 /** A timestamp with three fraction digits or more. */
 export function versionTime(value: unknown, slots: Slots, index: number, walk: Walk): number {
-  return isTime(value) && lastTime.length >= MILLISECONDS_LENGTH
-    ? 1
-    : any(value, slots, index, walk);
+  return isTime(value) && value.length >= MILLISECONDS_LENGTH ? 1 : any(value, slots, index, walk);
 }
 
-/** Whether a value is a timestamp of the standard, which is then the last time. */
-function isTime(value: unknown): boolean {
+/** Longest timestamp that is remembered: with nanoseconds. */
+const REMEMBERED_LENGTH_MAX = 30;
+
+/** Whether a value is a timestamp as the standard writes it. */
+function isTime(value: unknown): value is string {
   if (value === lastTime) {
     return true;
   }
   if (typeof value !== "string" || !isTimestamp(value)) {
     return false;
   }
-  lastTime = value;
+  if (value.length <= REMEMBERED_LENGTH_MAX) {
+    lastTime = value;
+  }
   return true;
 }
 
@@ -111,7 +114,11 @@ export function identifier(value: unknown, slots: Slots, index: number, walk: Wa
   return isPlain ? 1 : any(value, slots, index, walk);
 }
 
-/** A list of such references; the same few stand on all objects of a feed. */
+/** The reference in a list that was accepted last, and its type: markings are the same all through a feed. */
+let lastReference = "";
+let lastReferenceType = "";
+
+/** A list of such references. */
 export function identifiers(value: unknown, slots: Slots, index: number, walk: Walk): number {
   const likely = slots[index]?.likely;
   return likely !== undefined && areIdentifiers(value, likely) ? 1 : any(value, slots, index, walk);
@@ -123,9 +130,14 @@ function areIdentifiers(value: unknown, type: string): boolean {
   }
   for (let index = 0; index < value.length; index += 1) {
     const item: unknown = value[index];
+    if (item === lastReference && type === lastReferenceType) {
+      continue;
+    }
     if (typeof item !== "string" || uuidVersionOf(type, item) !== 4) {
       return false;
     }
+    lastReference = item;
+    lastReferenceType = type;
   }
   return true;
 }

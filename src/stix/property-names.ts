@@ -88,7 +88,18 @@ const SUFFIXES: readonly (readonly [string, (value: unknown, walk: Walk) => bool
   ],
 ];
 
+const UNDERSCORE = 95;
+
+/** Whether a name may have one of the suffixes: an underscore stands where they begin. */
+function mayHaveSuffix(name: string): boolean {
+  const { length } = name;
+  return name.charCodeAt(length - 4) === UNDERSCORE || name.charCodeAt(length - 5) === UNDERSCORE;
+}
+
 function checkSuffix(name: string, value: unknown, owner: UnknownOwner, walk: Walk): void {
+  if (!mayHaveSuffix(name)) {
+    return;
+  }
   for (const [suffix, test, expected] of SUFFIXES) {
     if (name.endsWith(suffix) && !test(value, walk)) {
       const reason = `A name that ends in ${suffix} holds ${expected}`;

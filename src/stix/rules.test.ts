@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SpecVersion } from "./kinds.ts";
-import { type Profile, RULES, type RuleId } from "./rules.ts";
+import type { Profile } from "./rules.ts";
+import { RULES, type RuleId } from "./rules-table.ts";
 import { type ValidationOptions, validateObject } from "./validate.ts";
 
 function optionsFor(profile: Profile, more: Partial<ValidationOptions> = {}): ValidationOptions {

@@ -4,7 +4,7 @@ import { readIdentifier, uuidVersionOf } from "./identifier.ts";
 import type { Category, Kind, ReferenceRule, Targets } from "./kinds.ts";
 import { unregisteredPart } from "./language-registry.ts";
 import { readLanguageTag } from "./language-tag.ts";
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules-table.ts";
 import { fractionDigits, isTimestamp, normaliseTimestamp } from "./timestamp.ts";
 import { ADVICE, followsAdvice } from "./value-advice.ts";
 import { isBase64, isHexString, SYNTAXES } from "./value-syntax.ts";

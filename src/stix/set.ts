@@ -5,7 +5,7 @@
 
 import type { Finding } from "./finding.ts";
 import { readIdentifier } from "./identifier.ts";
-import { RULES, type RuleId, type Severity } from "./rules.ts";
+import { RULES, type RuleId, type Severity } from "./rules-table.ts";
 import { compareTimestamps, normaliseTimestamp } from "./timestamp.ts";
 import { FINDINGS_MAX, isObject, type JsonObject } from "./walk.ts";
 

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { COMMON_NAMES } from "./common-properties.ts";
 import type { AdviceName, Kind, SpecVersion, SyntaxName } from "./kinds.ts";
 import type { ObjectRule, ObjectType, Property } from "./object-type.ts";
-import { RULES, type RuleId } from "./rules.ts";
+import { RULES, type RuleId } from "./rules-table.ts";
 import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { type ValidationOptions, validateObject } from "./validate.ts";
 import { SYNTAXES } from "./value-syntax.ts";

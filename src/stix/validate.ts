@@ -11,7 +11,8 @@ import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
 import type { ObjectType } from "./object-type.ts";
 import { type CompiledType, walkObject } from "./object-walk.ts";
-import { type Profile, type RuleId, type Severity, severitiesOf } from "./rules.ts";
+import { type Profile, severitiesOf } from "./rules.ts";
+import type { RuleId, Severity } from "./rules-table.ts";
 import { checkSet } from "./set.ts";
 import { OBJECT_TYPES } from "./tables.ts";
 import {

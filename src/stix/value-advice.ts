@@ -1,7 +1,7 @@
 /** Advice of the standard (SHOULD) about the form of single strings. */
 
 import type { AdviceName, KeyAdvice } from "./kinds.ts";
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules-table.ts";
 
 /** A piece of advice: its test, what a string should be, and the rule it belongs to. */
 export interface Advice {

@@ -7,7 +7,7 @@ import { CHARSET_NAMES } from "./charsets.ts";
 import { isHexDigit } from "./identifier.ts";
 import type { SyntaxName } from "./kinds.ts";
 import { isLanguageCode } from "./language-codes.ts";
-import type { RuleId } from "./rules.ts";
+import type { RuleId } from "./rules-table.ts";
 
 /** A syntax: its test, what a string must be, and the rule that is broken otherwise. */
 export interface Syntax {

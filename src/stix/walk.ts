@@ -6,7 +6,8 @@
 import type { Finding } from "./finding.ts";
 import type { SpecVersion } from "./kinds.ts";
 import type { CompiledType } from "./object-walk.ts";
-import { RULES, type RuleId, type Severities } from "./rules.ts";
+import type { Severities } from "./rules.ts";
+import { RULES, type RuleId } from "./rules-table.ts";
 
 /** A JSON object. Keys come from outside: read them with care for `__proto__`. */
 export type JsonObject = Readonly<Record<string, unknown>>;
