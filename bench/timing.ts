@@ -18,38 +18,30 @@ const SCALING_ROUNDS = 5;
 const WARM_UP_RUNS = 20;
 const NANOS_PER_MS = 1_000_000;
 
-/** Milliseconds of each task, interleaved round by round so that all of them meet the same machine: medians. */
-export function medianTimesMs<Name extends string>(
+/**
+ * Repeats a round until the time is used up and gives the shortest of each of its times: other work on the
+ * machine only adds.
+ */
+export function bestTimesMs<Name extends string>(
   secondsMax: number,
-  tasks: Readonly<Record<Name, () => void>>,
+  round: () => Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, number>> {
-  const names = Object.keys(tasks) as Name[];
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const best: Record<Name, number> = { ...round() };
   const endMs = performance.now() + secondsMax * 1000;
-  const timeAll = (): void => {
-    for (const name of names) {
-      const startMs = performance.now();
-      tasks[name]();
-      times.get(name)?.push(performance.now() - startMs);
-    }
-  };
-  timeAll();
-  timeAll();
-  // The first rounds are the compiler's.
-  times.forEach((list) => {
-    list.length = 0;
-  });
   do {
-    timeAll();
+    const times = round();
+    for (const name of Object.keys(times) as Name[]) {
+      best[name] = Math.min(best[name], times[name]);
+    }
   } while (performance.now() < endMs);
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Readonly<
-    Record<Name, number>
-  >;
+  return best;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+/** Milliseconds that some work takes. */
+export function timeMs(work: () => void): number {
+  const startMs = performance.now();
+  work();
+  return performance.now() - startMs;
 }
 
 /** Times the same work for inputs of growing size; the best of some runs, since other work only adds. */
@@ -66,9 +58,7 @@ export function scalingOf(
     const { characters, run } = make(size);
     let bestMs = Number.POSITIVE_INFINITY;
     for (let round = 0; round < SCALING_ROUNDS; round++) {
-      const startMs = performance.now();
-      run();
-      bestMs = Math.min(bestMs, performance.now() - startMs);
+      bestMs = Math.min(bestMs, timeMs(run));
     }
     const nanosPerCharacter = rounded((bestMs * NANOS_PER_MS) / characters, 2);
     return { input, characters, micros: Math.round(bestMs * 1000), nanosPerCharacter };
