@@ -75,6 +75,8 @@ export interface Settings {
   readonly "store.kind": "sqlite" | "postgres";
   readonly "store.postgresUrl": string;
   readonly "store.pendingRequestsMax": number;
+  readonly "store.rejectedDays": number;
+  readonly "store.receiptDays": number;
 }
 
 export type SettingName = keyof Settings;
@@ -435,6 +437,20 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     unit: "requests",
     meaning:
       "Requests that may wait for the disk at one time; beyond it requests are put off with 503.",
+  },
+  "store.rejectedDays": {
+    kind: integer(0, 36_500),
+    fallback: 30,
+    unit: "days",
+    meaning:
+      "How long rejected records and warnings are kept in the embedded store, for people to look at; 0 keeps them for ever. Receipts go on telling their numbers.",
+  },
+  "store.receiptDays": {
+    kind: integer(0, 36_500),
+    fallback: 90,
+    unit: "days",
+    meaning:
+      "How long the embedded store keeps receipts of requests that brought no object: refused, empty, or rejected whole; 0 keeps them for ever. Receipts with objects are kept as long as these.",
   },
 };
 

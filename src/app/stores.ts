@@ -6,6 +6,7 @@ import {
   openPostgresStore,
   openSqliteIdentityStore,
   openSqliteStore,
+  type Retention,
   type Store,
 } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
@@ -15,7 +16,11 @@ import type { Settings } from "./settings-table.ts";
 /** Settings that decide where things are kept. */
 type StoreSettings = Pick<
   Settings,
-  "store.kind" | "store.postgresUrl" | "store.pendingRequestsMax"
+  | "store.kind"
+  | "store.postgresUrl"
+  | "store.pendingRequestsMax"
+  | "store.rejectedDays"
+  | "store.receiptDays"
 >;
 
 /** Opens the store of intelligence and receipts. @throws AppError `store_unavailable`, `settings_invalid` */
@@ -23,7 +28,21 @@ export function openStore(settings: StoreSettings, dataDirectory: DataDirectory)
   const pendingAppendsMax = settings["store.pendingRequestsMax"];
   return settings["store.kind"] === "postgres"
     ? openPostgresStore({ connection: postgresUrl(settings), pendingAppendsMax })
-    : openSqliteStore({ directory: dataDirectory.path, pendingAppendsMax });
+    : openSqliteStore({
+        directory: dataDirectory.path,
+        pendingAppendsMax,
+        retention: retentionOf(settings),
+      });
+}
+
+/** In the settings 0 means for ever, which the store says by leaving the number out. */
+function retentionOf(settings: StoreSettings): Retention {
+  const rejectedDays = settings["store.rejectedDays"];
+  const receiptDays = settings["store.receiptDays"];
+  return {
+    ...(rejectedDays === 0 ? {} : { rejectedDays }),
+    ...(receiptDays === 0 ? {} : { receiptDays }),
+  };
 }
 
 /** Opens the store of identities. @throws AppError `store_unavailable`, `settings_invalid` */

@@ -40,6 +40,7 @@ export {
   type StoreInspection,
 } from "./sqlite/inspect.ts";
 export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
+export type { Retention } from "./sqlite/retention-rounds.ts";
 export {
   openSqliteStore,
   SQLITE_STORE_LIMITS,

@@ -7,10 +7,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
 import { LOG_AND_INDEX } from "./migrations/0001-log-and-index.ts";
 import { SORTED_LISTS } from "./migrations/0002-sorted-lists.ts";
+import { RETENTION } from "./migrations/0003-retention.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX, SORTED_LISTS];
+export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX, SORTED_LISTS, RETENTION];
 
 /**
  * Runs the steps that are missing.

@@ -16,6 +16,7 @@ import { type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
+import { type Retention, startRetention } from "./retention-rounds.ts";
 import { createRevokedBits, revokedTest } from "./revoked-filter.ts";
 import { startWorker } from "./worker-link.ts";
 import type { WriterEvent, WriterMethods, WriterOptions, WriterReady } from "./writer-worker.ts";
@@ -26,6 +27,8 @@ export interface SqliteStoreOptions extends Partial<SqliteStoreLimits> {
   readonly directory: string;
   /** Source of `ingestedAt`; the system's clock when left out. */
   readonly clock?: () => Date;
+  /** How long things are kept; for ever when left out. */
+  readonly retention?: Retention;
 }
 
 /** What a store may hold in memory. */
@@ -65,7 +68,7 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
  *   or a newer version of the program wrote it
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, clock = () => new Date(), ...limitsGiven } = options;
+  const { directory, clock = () => new Date(), retention = {}, ...limitsGiven } = options;
   const limits: SqliteStoreLimits = { ...SQLITE_STORE_LIMITS, ...limitsGiven };
   const waiters = createIndexWaiters(0);
   const revoked = createRevokedBits();
@@ -135,7 +138,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return sequence;
   }
 
+  const stopRetention = startRetention(retention, clock, (cutoffs) =>
+    writer.call("retain", [cutoffs]),
+  );
+
   async function close(): Promise<void> {
+    stopRetention();
     waiters.fail(storeClosed());
     // The reader goes first: the last connection to close copies the write-ahead log back.
     await reader.close();

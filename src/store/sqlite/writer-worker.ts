@@ -13,6 +13,7 @@ import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
 import { createIndexer } from "./indexer.ts";
 import { createIndexing } from "./indexing.ts";
 import { migrate } from "./migrate.ts";
+import { createRetention, type RetentionCutoffs } from "./retention.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
 import { createTerms } from "./term.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
@@ -28,6 +29,8 @@ import {
 export interface WriterMethods {
   append(row: AppendRow): number;
   checkHealth(at: string): void;
+  /** Drops a little of what is due; the number of rows. */
+  retain(cutoffs: RetentionCutoffs): number;
 }
 
 /** What the writer is started with. */
@@ -72,6 +75,7 @@ function serve(options: WriterOptions): void {
     say({ kind: "event", value });
   });
   const recordHealth = database.prepare(RECORD_HEALTH);
+  const retain = createRetention(database);
 
   let appended = lastSequence(database);
   let waiting: { readonly call: number; readonly row: AppendRow }[] = [];
@@ -151,6 +155,9 @@ function serve(options: WriterOptions): void {
       planTurn();
     } else if (method === "checkHealth") {
       say({ kind: "replies", replies: [replyOf(call, () => checkHealth(String(args[0])))] });
+    } else if (method === "retain") {
+      const cutoffs = args[0] as RetentionCutoffs;
+      say({ kind: "replies", replies: [replyOf(call, () => retain(cutoffs, index.position()))] });
     } else {
       closing = true;
       planTurn();
