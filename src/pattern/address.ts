@@ -58,14 +58,14 @@ export function printAddressBlock(block: AddressBlock): string {
   return prefixLength === octets.length * 8 ? address : `${address}/${prefixLength}`;
 }
 
-/** Whether a text is a dotted quad without leading zeros; makes no strings, as every address passes here. */
-export function isIpv4(text: string): boolean {
-  return packedIpv4(text) >= 0;
+/** Whether the text between two places is a dotted quad without leading zeros; makes no strings for it. */
+export function isIpv4(text: string, from = 0, to: number = text.length): boolean {
+  return packedIpv4(text, from, to) >= 0;
 }
 
 /** Reads a dotted quad. */
 function ipv4Octets(text: string): number[] | undefined {
-  const packed = packedIpv4(text);
+  const packed = packedIpv4(text, 0, text.length);
   return packed < 0
     ? undefined
     : [Math.floor(packed / 0x1_00_00_00), (packed >> 16) & 255, (packed >> 8) & 255, packed & 255];
@@ -75,15 +75,15 @@ const IPV4_LENGTH_MAX = 15;
 const OCTET_MAX = 255;
 
 /** The four octets as one number below 2^32; -1 where the text is no address. */
-function packedIpv4(text: string): number {
-  if (text.length > IPV4_LENGTH_MAX) {
+function packedIpv4(text: string, from: number, to: number): number {
+  if (to - from > IPV4_LENGTH_MAX) {
     return -1;
   }
   let packed = 0;
   let octet = 0;
   let digits = 0;
   let dots = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code === FULL_STOP) {
       if (digits === 0) {

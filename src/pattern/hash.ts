@@ -12,6 +12,8 @@ export interface HashAlgorithm {
   readonly name: string;
   /** The digest is written in hexadecimal, so that its case has no meaning. */
   readonly hexadecimal: boolean;
+  /** How many hexadecimal digits a digest has; empty where its form is another one. */
+  readonly lengths: readonly number[];
   /** Whether a digest has the form that the algorithm produces. */
   fits(digest: string): boolean;
 }
@@ -36,8 +38,8 @@ export const HASH_ALGORITHMS: readonly HashAlgorithm[] = [
   hexadecimal("RIPEMD-160", [40]),
   hexadecimal("WHIRLPOOL", [128]),
   hexadecimal("MD6", [32, 40, 56, 64, 96, 128]),
-  { name: "TLSH", hexadecimal: true, fits: fitsTlsh },
-  { name: "SSDEEP", hexadecimal: false, fits: fitsSsdeep },
+  { name: "TLSH", hexadecimal: true, lengths: [], fits: fitsTlsh },
+  { name: "SSDEEP", hexadecimal: false, lengths: [], fits: fitsSsdeep },
 ];
 
 const BY_NORMALISED_NAME: ReadonlyMap<string, HashAlgorithm> = new Map(
@@ -75,6 +77,7 @@ function hexadecimal(name: string, lengths: readonly number[]): HashAlgorithm {
   return {
     name,
     hexadecimal: true,
+    lengths,
     fits:
       only === undefined
         ? (digest) => lengths.includes(digest.length) && isHex(digest, 0)

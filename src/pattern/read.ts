@@ -5,6 +5,7 @@
  */
 
 import { isIpv4 } from "./address.ts";
+import { isDigit } from "./characters.ts";
 import { checkPattern, type PatternFinding } from "./check.ts";
 import type { PatternError } from "./error.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "./hash.ts";
@@ -24,8 +25,11 @@ export type PatternReading =
     }
   | { readonly ok: false; readonly error: PatternError };
 
-/** Gives the one spelling of a constant, or undefined where somebody has to look at it more closely. */
-type Spelling = (constant: string) => string | undefined;
+/**
+ * Whether a constant, the text between two places, is in its one spelling and breaks no rule. Where the answer
+ * is no, somebody has to look at it more closely; no apostrophe and no backslash may pass.
+ */
+type IsPlain = (text: string, from: number, to: number) => boolean;
 
 /**
  * Parses, checks and searches a pattern. Says exactly what `parsePattern`, `checkPattern` and `observablesOf`
@@ -47,65 +51,84 @@ export function readPattern(text: string, options: ParseOptions = {}): PatternRe
 const NO_FINDINGS: readonly PatternFinding[] = Object.freeze([]);
 
 const SPACE = 0x20;
-const EQUALS = 0x3d;
 const APOSTROPHE = 0x27;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 
 /** Reads `[key = 'constant']`, with or without the spaces, where the key is a known one; undefined otherwise. */
 function readPlain(text: string): Observable | undefined {
-  if (!text.startsWith("[") || !text.endsWith("']") || text.length > LENGTH_MAX) {
-    return undefined;
-  }
-  const equals = text.indexOf("=");
-  const keyEnd = text.charCodeAt(equals - 1) === SPACE ? equals - 1 : equals;
-  const offset = text.charCodeAt(equals + 1) === SPACE ? equals + 2 : equals + 1;
-  const key = text.slice(1, keyEnd);
-  const spellingOf = SPELLINGS.get(key);
   const end = text.length - "']".length;
-  const isPlain =
-    spellingOf !== undefined &&
-    text.charCodeAt(equals) === EQUALS &&
-    text.charCodeAt(offset) === APOSTROPHE &&
-    text.indexOf("'", offset + 1) === end &&
-    !text.includes("\\", offset);
-  if (!isPlain) {
+  const isFramed =
+    text.charCodeAt(0) === OPENING_BRACKET &&
+    text.charCodeAt(end) === APOSTROPHE &&
+    text.charCodeAt(end + 1) === CLOSING_BRACKET &&
+    text.length <= LENGTH_MAX;
+  const equals = isFramed ? text.indexOf("=") : -1;
+  if (equals < 0) {
     return undefined;
   }
-  const written = text.slice(offset + 1, end);
-  const value = spellingOf(written);
-  return value === undefined
-    ? undefined
-    : { key, value, written, kind: "string", sufficient: true, qualified: false, offset };
+  const key = text.slice(1, text.charCodeAt(equals - 1) === SPACE ? equals - 1 : equals);
+  const offset = text.charCodeAt(equals + 1) === SPACE ? equals + 2 : equals + 1;
+  const isPlain = PLAIN_CONSTANTS.get(key);
+  if (isPlain === undefined || text.charCodeAt(offset) !== APOSTROPHE || offset >= end) {
+    return undefined;
+  }
+  if (!isPlain(text, offset + 1, end)) {
+    return undefined;
+  }
+  const value = text.slice(offset + 1, end);
+  return { key, value, written: value, kind: "string", sufficient: true, qualified: false, offset };
 }
 
-const asWritten: Spelling = (constant) => constant;
-const inLowerCase: Spelling = (constant) => constant.toLowerCase();
+const isAnything: IsPlain = (text, from, to) =>
+  text.indexOf("'", from) === to && !text.includes("\\", from);
 
-/** A single address, which has only one spelling. */
-const asAddress: Spelling = (constant) => (isIpv4(constant) ? constant : undefined);
-
-function asDigest({ hexadecimal, fits }: HashAlgorithm): Spelling {
-  const spelled = hexadecimal ? inLowerCase : asWritten;
-  return (digest) => (fits(digest) ? spelled(digest) : undefined);
-}
-
-/** Keys whose constants need more than being copied; blocks and version 6 have several spellings. */
-const SPELLINGS_BY_KEY: Readonly<Record<string, Spelling>> = {
-  "ipv4-addr:value": asAddress,
-  "ipv6-addr:value": () => undefined,
-  "domain-name:value": inLowerCase,
-  "mac-addr:value": inLowerCase,
+const isInLowerCase: IsPlain = (text, from, to) => {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    const isCapital = code >= 0x41 && code <= 0x5a;
+    if (isCapital || code > 0x7e || code === APOSTROPHE || code === BACKSLASH) {
+      return false;
+    }
+  }
+  return true;
 };
 
-/** Every key of one property of an observable, and every hash, as `printKeys` writes them. */
-const SPELLINGS: ReadonlyMap<string, Spelling> = new Map(
-  knownProperties().flatMap(([type, property]): readonly (readonly [string, Spelling])[] => {
+const isNeverPlain: IsPlain = () => false;
+
+function isDigestOf({ lengths }: HashAlgorithm): IsPlain {
+  return (text, from, to) => lengths.includes(to - from) && isLowerHex(text, from, to);
+}
+
+function isLowerHex(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (!isDigit(code) && (code < 0x61 || code > 0x66)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Keys whose constants need more than being copied; addresses of version 6 have several spellings. */
+const PLAIN_BY_KEY: Readonly<Record<string, IsPlain>> = {
+  "ipv4-addr:value": isIpv4,
+  "ipv6-addr:value": isNeverPlain,
+  "domain-name:value": isInLowerCase,
+  "mac-addr:value": isInLowerCase,
+};
+
+/** Every key of one property of an observable, and every hash, as they are printed. */
+const PLAIN_CONSTANTS: ReadonlyMap<string, IsPlain> = new Map(
+  knownProperties().flatMap(([type, property]): readonly (readonly [string, IsPlain])[] => {
     const key = printKeys(type, [property]);
-    const own: readonly [string, Spelling] = [key, SPELLINGS_BY_KEY[key] ?? asWritten];
+    const own: readonly [string, IsPlain] = [key, PLAIN_BY_KEY[key] ?? isAnything];
     const algorithms = property === "hashes" ? HASH_ALGORITHMS : [];
     return [own, ...algorithms.map((each) => hashEntry(type, each))];
   }),
 );
 
-function hashEntry(type: string, algorithm: HashAlgorithm): readonly [string, Spelling] {
-  return [printKeys(type, ["hashes", algorithm.name]), asDigest(algorithm)];
+function hashEntry(type: string, algorithm: HashAlgorithm): readonly [string, IsPlain] {
+  return [printKeys(type, ["hashes", algorithm.name]), isDigestOf(algorithm)];
 }
