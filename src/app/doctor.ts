@@ -171,6 +171,9 @@ function lookAtStore(found: StoreInspection): Found {
   if (faults.length > 0) {
     return { status: "failure", detail: faults.join("; ") };
   }
+  if (found.isOutdated) {
+    return ok(`Schema ${schema} of an earlier version: the next start brings it up to date.`);
+  }
   const counts = `${requests} requests, ${objects} objects, ${versions} versions`;
   return appended === indexed || requests === 0
     ? ok(`In step: ${counts} (schema ${schema}).`)

@@ -32,6 +32,7 @@ export interface Settings {
   readonly "server.allowedHosts": readonly string[];
   readonly "server.drainSeconds": number;
   readonly "server.requestSeconds": number;
+  readonly "server.workers": number;
   readonly "log.level": "debug" | "info" | "warn" | "error";
   readonly "log.format": "json" | "text";
   readonly "token.lifetimeSeconds": number;
@@ -167,6 +168,13 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: 120,
     unit: "seconds",
     meaning: "How long a client may take to send one whole request.",
+  },
+  "server.workers": {
+    kind: integer(0, 64),
+    fallback: 0,
+    unit: "threads",
+    meaning:
+      "Threads that read and validate uploads beside the one that speaks HTTP. 0: that one does it itself, which is best on one or two cores; on larger machines a few threads take more uploads.",
   },
   "log.level": {
     kind: choice("debug", "info", "warn", "error"),

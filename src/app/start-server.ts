@@ -15,11 +15,9 @@ import {
   registerUploadRoutes,
 } from "../http/index.ts";
 import {
-  createThrottle,
   createUploads,
-  openSharedThrottle,
+  type RecordProcessor,
   type Throttle,
-  type UploadLimits,
   type Uploads,
 } from "../ingest/index.ts";
 import { lockDataDirectory, type Store } from "../store/index.ts";
@@ -46,9 +44,10 @@ import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
 import { openIdentityStore, openStore } from "./stores.ts";
+import { type Teardown, takeDown } from "./teardown.ts";
 import { openTls, type Tls } from "./tls/open-tls.ts";
 import { tokenOptions } from "./token-options.ts";
-import { validationOptions } from "./validation-options.ts";
+import { limitsOf, openProcessor, openThrottle } from "./upload-parts.ts";
 
 /** What a server is started with. */
 export interface StartOptions {
@@ -76,9 +75,6 @@ export interface RunningServer {
 const KEY_MAINTENANCE_MS = 3_600_000;
 
 const MS_PER_SECOND = 1000;
-
-/** Takes down what was built, the last part first. */
-type Teardown = (() => unknown)[];
 
 /**
  * Starts a server on a data directory.
@@ -138,6 +134,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     tls,
     store,
     throttle,
+    process: openProcessor(settings, log, teardown),
     options,
   };
   const { app, secureServer } = buildApplication(parts);
@@ -180,6 +177,7 @@ interface Parts {
   readonly tls: Tls;
   readonly store: Store;
   readonly throttle: Throttle | undefined;
+  readonly process: RecordProcessor;
   readonly options: TokenOptions;
 }
 
@@ -268,10 +266,11 @@ function authenticator(verifier: TokenVerifier): (request: FastifyRequest) => Pr
   return (request) => verifier.verifyAuthorization(request.headers.authorization);
 }
 
-function buildUploads({ settings, log, now, directory, store, throttle }: Parts): Uploads {
+function buildUploads({ settings, log, now, directory, store, throttle, process }: Parts): Uploads {
   return createUploads(
     {
       store,
+      process,
       findWorkspace: async (id) => (await directory.view()).findWorkspace(id),
       authorise: (principal, workspace) =>
         authorise(directory, principal, {
@@ -285,53 +284,11 @@ function buildUploads({ settings, log, now, directory, store, throttle }: Parts)
         log.error({ requestId, err: cause }, "the receipt of a refused request could not be kept"),
     },
     {
-      validation: validationOptions(settings),
       unrevoke: settings["upload.unrevoke"],
-      acceptAnyArrayKeyV3: settings["upload.acceptAnyArrayKey.v3"],
-      depthMax: settings["upload.depthMax"],
       throttle,
       limitsOf: limitsOf(settings),
     },
   );
-}
-
-function openThrottle(settings: Settings, log: Logger, teardown: Teardown): Throttle | undefined {
-  if (settings["throttle.mode"] === "off") {
-    return undefined;
-  }
-  const url = settings["throttle.sharedUrl"];
-  if (url === "") {
-    return createThrottle();
-  }
-  const shared = openSharedThrottle({
-    url,
-    onStateChange: (isUp, cause) => {
-      if (isUp) {
-        log.info("the shared throttle is back");
-      } else {
-        log.warn(
-          { err: cause },
-          "the shared throttle can't be reached: this server counts for itself",
-        );
-      }
-    },
-  });
-  teardown.push(() => shared.close());
-  return shared;
-}
-
-function limitsOf(settings: Settings): (appId: string) => UploadLimits {
-  const general: UploadLimits = {
-    requestsPerMinute: settings["throttle.requestsPerMinute"],
-    objectsPerRequest: settings["throttle.objectsPerRequest"],
-  };
-  const own = new Map(
-    Object.entries(settings["throttle.applications"]).map(([appId, limits]) => [
-      appId.toLowerCase(),
-      { ...general, ...limits },
-    ]),
-  );
-  return (appId) => own.get(appId.toLowerCase()) ?? general;
 }
 
 /** Binds the socket ourselves, because Fastify would log an http address for it. */
@@ -381,12 +338,6 @@ function hostInUrl(host: string): string {
     return "127.0.0.1";
   }
   return host.includes(":") ? `[${host}]` : host;
-}
-
-async function takeDown(teardown: Teardown): Promise<void> {
-  for (const step of teardown.splice(0).reverse()) {
-    await step();
-  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

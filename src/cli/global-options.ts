@@ -14,6 +14,7 @@ export interface GlobalOptions {
   readonly httpsPort?: string;
   readonly httpPort?: string;
   readonly logLevel?: string;
+  readonly workers?: string;
   readonly set?: readonly string[];
 }
 
@@ -29,6 +30,7 @@ const SHORTHANDS: readonly (readonly [keyof GlobalOptions, string])[] = [
   ["httpsPort", "https.port"],
   ["httpPort", "http.port"],
   ["logLevel", "log.level"],
+  ["workers", "server.workers"],
 ];
 
 /** Adds `--data-dir`, `--config` and `--set`. */
@@ -57,6 +59,10 @@ export function addServerOptions(command: Command): Command {
     .option(
       "--http-port <port>",
       'port of plain HTTP on loopback; 0 takes a free one, "off" none (default: 8080)',
+    )
+    .option(
+      "--workers <number>",
+      "threads that read and validate uploads (default: 0, none of their own)",
     )
     .option("--log-level <level>", "debug, info, warn or error (default: info)");
 }

@@ -2,6 +2,8 @@
  * The upload use case: throttle, body, validation, acceptance, receipts.
  * @module
  */
+export { type RecordPool, type RecordPoolOptions, startRecordPool } from "./record-pool.ts";
+export { processRecords, type RecordOptions, type RecordProcessor } from "./records.ts";
 export {
   openSharedThrottle,
   type SharedThrottle,

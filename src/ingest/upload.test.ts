@@ -5,6 +5,7 @@ import type { ValidationOptions } from "../stix/index.ts";
 import { createMemoryStore, type Store } from "../store/index.ts";
 import type { Principal } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
+import { processRecords, type RecordOptions } from "./records.ts";
 import { createThrottle } from "./throttle.ts";
 import { createUploads, type UploadContext, type UploadOptions, type Uploads } from "./upload.ts";
 
@@ -34,6 +35,12 @@ const VALIDATION: ValidationOptions = {
   coerceNumericStrings: false,
   tlpGreenAlias: true,
   severity: {},
+};
+const RECORDS: RecordOptions = {
+  validation: { v1: { ...VALIDATION, onlyType: "indicator" }, v2: VALIDATION, v3: VALIDATION },
+  unrevoke: "keep-revoked",
+  acceptAnyArrayKeyV3: false,
+  depthMax: 256,
 };
 const INDICATOR = {
   type: "indicator",
@@ -66,6 +73,8 @@ function bench(options: Partial<UploadOptions> = {}, hasRole = true): Bench {
   const uploads = createUploads(
     {
       store,
+      process: async (job) =>
+        processRecords(job, { ...RECORDS, unrevoke: options.unrevoke ?? "keep-revoked" }),
       findWorkspace: async (id) => (id.toLowerCase() === WORKSPACE_ID ? workspace : undefined),
       authorise: async () => {
         if (!hasRole) {
@@ -77,10 +86,7 @@ function bench(options: Partial<UploadOptions> = {}, hasRole = true): Bench {
       onReceiptLost: (_id, cause) => lost.push(cause),
     },
     {
-      validation: { v1: { ...VALIDATION, onlyType: "indicator" }, v2: VALIDATION, v3: VALIDATION },
       unrevoke: "keep-revoked",
-      acceptAnyArrayKeyV3: false,
-      depthMax: 256,
       throttle: createThrottle(),
       limitsOf: () => ({ requestsPerMinute: 2, objectsPerRequest: 100 }),
       ...options,

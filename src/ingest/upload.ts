@@ -6,28 +6,23 @@
  * that a workspace has seen. Nothing here knows a status code.
  */
 
-import type { Finding, Validation, ValidationOptions } from "../stix/index.ts";
-import { messageOf, validateObject } from "../stix/index.ts";
-import type {
-  IntakeObject,
-  IntakeRejection,
-  IntakeRequest,
-  ObjectKey,
-  Sequence,
-  Store,
-  Workspace,
-} from "../store/index.ts";
+import type { IntakeRequest, Sequence, Store, Workspace } from "../store/index.ts";
 import { type Principal, principalKey } from "../token/index.ts";
 import {
   AppError,
   GENERATIONS,
   type Generation,
   type Outcome,
-  type ReceiptFinding,
   type RecordError,
 } from "../wire/index.ts";
+import type {
+  ProcessedRecords,
+  RecordJob,
+  RecordOptions,
+  RecordProcessor,
+  RequestFacts,
+} from "./records.ts";
 import type { Throttle } from "./throttle.ts";
-import { readUploadBody, type UploadBody, type UploadRecord } from "./upload-body.ts";
 
 /** Everything that is known of an upload request before its body is read. */
 export interface UploadContext {
@@ -59,10 +54,7 @@ export interface UploadLimits {
 }
 
 export interface UploadOptions {
-  readonly validation: Readonly<Record<Generation, ValidationOptions>>;
-  readonly unrevoke: "keep-revoked" | "reject" | "allow";
-  readonly acceptAnyArrayKeyV3: boolean;
-  readonly depthMax: number;
+  readonly unrevoke: RecordOptions["unrevoke"];
   /** Undefined: no throttle, only the number of objects is limited. */
   readonly throttle: Throttle | undefined;
   /** The limits that hold for a client id. */
@@ -72,6 +64,7 @@ export interface UploadOptions {
 /** What the use case needs of others. */
 export interface UploadPorts {
   readonly store: Store;
+  readonly process: RecordProcessor;
   readonly findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>;
   /** @throws AppError `no_role` */
   readonly authorise: (principal: Principal, workspace: Workspace) => Promise<void>;
@@ -125,7 +118,14 @@ export function createUploads(ports: UploadPorts, options: UploadOptions): Uploa
         throw error;
       }
     },
-    accept: (context, text, notes) => accept(ports, options, { context, text, notes }),
+    accept: (context, text, notes) =>
+      accept(ports, options, {
+        request: requestFacts(context, ports.now()),
+        text,
+        notes,
+        objectsMax: options.limitsOf(context.principal.appId).objectsPerRequest,
+        revoked: [],
+      }),
     async keepRefusal(context, error) {
       try {
         await ports.store.append(refusedRequest(context, error, ports.now()));
@@ -181,45 +181,20 @@ function throttleReceipts(ports: UploadPorts): (context: UploadContext, error: A
   };
 }
 
-interface AdmittedUpload {
-  readonly context: UploadContext;
-  readonly text: string;
-  readonly notes: readonly string[];
-}
-
 async function accept(
   ports: UploadPorts,
   options: UploadOptions,
-  { context, text, notes }: AdmittedUpload,
+  job: RecordJob,
 ): Promise<UploadResult> {
-  const body = readUploadBody(text, {
-    generation: context.generation,
-    acceptAnyArrayKey: context.generation === "v3" && options.acceptAnyArrayKeyV3,
-    depthMax: options.depthMax,
-    objectsMax: options.limitsOf(context.principal.appId).objectsPerRequest,
-  });
-  const { objects, rejections } = sortRecords(body.records, {
-    validation: options.validation[context.generation],
-    unrevoke: options.unrevoke,
-    revoked: await findRevoked(ports.store, keysOf(context, body), options.unrevoke),
-  });
-  const outcome = outcomeOf(objects.length, rejections.length);
-  const received = body.records.length;
-  const sequence = await ports.store.append({
-    ...requestFacts(context, ports.now()),
-    outcome,
-    sourceSystem: body.sourceSystem,
-    refusal: null,
-    notes,
-    received,
-    objects,
-    rejections,
-  });
-  const errors = rejections.map(({ recordIndex, errors }) => ({
-    recordIndex,
-    errorMessages: errors.map((error) => error.message),
-  }));
-  return { outcome, errors, sequence, received };
+  let processed = await ports.process(job);
+  const revoked = await findRevoked(ports.store, job, { processed, unrevoke: options.unrevoke });
+  if (revoked.length > 0) {
+    // Rare enough to do the work again rather than to ask the store before each first time.
+    processed = await ports.process({ ...job, revoked });
+  }
+  const { outcome, errors, prepared } = processed;
+  const sequence = await ports.store.append(prepared);
+  return { outcome, errors, sequence, received: prepared.received };
 }
 
 /** The documented text, which clients take the number of seconds from (Upload API, "Throttling limits"). */
@@ -230,18 +205,6 @@ function throttledError(retryAfterSeconds: number, limit: number): AppError {
     { retryAfterSeconds, detail: `more than ${limit} requests in a minute` },
   );
 }
-
-function outcomeOf(accepted: number, rejected: number): UploadResult["outcome"] {
-  if (rejected === 0) {
-    return accepted === 0 ? "empty" : "accepted";
-  }
-  return accepted === 0 ? "rejected" : "partly_accepted";
-}
-
-type RequestFacts = Pick<
-  IntakeRequest,
-  "requestId" | "workspaceId" | "receivedAt" | "generation" | "apiVersion" | "caller"
->;
 
 function requestFacts(context: UploadContext, now: Date): RequestFacts {
   const { tenantId, objectId, appId } = context.principal;
@@ -274,21 +237,36 @@ function refusalText(error: AppError): string {
     : `${error.message} (${error.detail})`;
 }
 
-/** Which of these objects are revoked already, when the setting makes that matter. */
+interface RevocationQuestion {
+  readonly processed: ProcessedRecords;
+  readonly unrevoke: UploadOptions["unrevoke"];
+}
+
+/** Which of the accepted objects are revoked already, when the setting makes that matter. */
 async function findRevoked(
   store: Store,
-  keys: readonly ObjectKey[],
-  unrevoke: UploadOptions["unrevoke"],
-): Promise<ReadonlySet<string>> {
-  if (unrevoke === "allow" || keys.length === 0) {
-    return new Set();
+  { request }: RecordJob,
+  { processed, unrevoke }: RevocationQuestion,
+): Promise<readonly string[]> {
+  const { activeIds, sourceSystem } = processed;
+  if (unrevoke === "allow" || activeIds.length === 0) {
+    return [];
   }
   if (unrevoke === "reject") {
     // Otherwise an upload that follows a revocation closely could slip through before it is indexed.
     await indexed(store);
   }
-  return store.revokedObjects(keys);
+  const revoked: string[] = [];
+  for (let start = 0; start < activeIds.length; start += REVOKED_KEYS_MAX) {
+    const ids = activeIds.slice(start, start + REVOKED_KEYS_MAX);
+    const keys = ids.map((stixId) => ({ workspaceId: request.workspaceId, sourceSystem, stixId }));
+    revoked.push(...(await store.revokedObjects(keys)));
+  }
+  return revoked;
 }
+
+/** Keys in one question to the store. */
+const REVOKED_KEYS_MAX = 10_000;
 
 async function indexed(store: Store): Promise<void> {
   try {
@@ -299,88 +277,6 @@ async function indexed(store: Store): Promise<void> {
     });
   }
 }
-
-/** Keys of the records that have an id. */
-function keysOf(context: UploadContext, body: UploadBody): readonly ObjectKey[] {
-  const workspaceId = context.workspaceId.toLowerCase();
-  return body.records.flatMap(({ value }) => {
-    const stixId = textProperty(value, "id");
-    return stixId === null ? [] : [{ workspaceId, sourceSystem: body.sourceSystem, stixId }];
-  });
-}
-
-interface SortOptions {
-  readonly validation: ValidationOptions;
-  readonly unrevoke: UploadOptions["unrevoke"];
-  readonly revoked: ReadonlySet<string>;
-}
-
-interface SortedRecords {
-  readonly objects: readonly IntakeObject[];
-  readonly rejections: readonly IntakeRejection[];
-}
-
-function sortRecords(records: readonly UploadRecord[], options: SortOptions): SortedRecords {
-  const objects: IntakeObject[] = [];
-  const rejections: IntakeRejection[] = [];
-  records.forEach((record, recordIndex) => {
-    const validation = withRevocation(validateObject(record.value, options.validation), options);
-    const warnings = receiptFindings(validation.findings, "warning");
-    if (validation.valid && validation.facts !== undefined) {
-      const facts = { ...validation.facts, keepRevoked: options.unrevoke === "keep-revoked" };
-      objects.push({ recordIndex, json: record.json, facts, warnings });
-    } else {
-      const errors = receiptFindings(validation.findings, "error");
-      const stixId = textProperty(record.value, "id");
-      rejections.push({ recordIndex, json: record.json, stixId, errors, warnings });
-    }
-  });
-  return { objects, rejections };
-}
-
-/**
- * Adds what holds of a revoked object that is uploaded without `revoked`.
- * @see Upload API, "Common properties": "Revoking an object is permanent"
- */
-function withRevocation(validation: Validation, options: SortOptions): Validation {
-  const { facts } = validation;
-  if (facts === undefined || facts.revoked || !options.revoked.has(facts.stixId)) {
-    return validation;
-  }
-  const rejects = options.unrevoke === "reject";
-  const finding: Finding = {
-    rule: "state.revoked",
-    severity: rejects ? "error" : "warning",
-    path: "revoked",
-    reason: rejects
-      ? "Revoking an object is permanent; a later version must not be created"
-      : "The object was revoked earlier and stays revoked",
-    value: false,
-  };
-  return { ...validation, valid: !rejects, findings: [...validation.findings, finding] };
-}
-
-function receiptFindings(
-  findings: readonly Finding[],
-  severity: Finding["severity"],
-): readonly ReceiptFinding[] {
-  return findings
-    .filter((finding) => finding.severity === severity)
-    .map((finding) => ({ rule: finding.rule, path: finding.path, message: messageOf(finding) }));
-}
-
-/** A property of a record as far as it is a text; ids are cut where no honest one reaches. */
-function textProperty(value: unknown, name: string): string | null {
-  const property =
-    typeof value === "object" && value !== null && Object.hasOwn(value, name)
-      ? (value as Readonly<Record<string, unknown>>)[name]
-      : undefined;
-  return typeof property === "string" && property !== ""
-    ? property.slice(0, STIX_ID_LENGTH_MAX)
-    : null;
-}
-
-const STIX_ID_LENGTH_MAX = 1024;
 
 /** The documented path of a generation, for messages that name the right one. */
 export function uploadPathOf(generation: Generation): string {

@@ -58,8 +58,10 @@ export type {
   ObjectVersion,
   ObservableFact,
   Page,
+  PreparedRequest,
   ReceiptQuery,
   Sequence,
   Store,
   StorePosition,
 } from "./store.ts";
+export { prepareRequest } from "./stored-rows.ts";

@@ -12,6 +12,7 @@ import {
   type StoreTest,
   take,
 } from "./steps.conformance.ts";
+import { prepareRequest } from "./stored-rows.ts";
 
 /** The tests by their names; the last one closes the store. */
 export const LOG_TESTS: Readonly<Record<string, StoreTest>> = {
@@ -64,6 +65,39 @@ export const LOG_TESTS: Readonly<Record<string, StoreTest>> = {
     );
     await refusedWith("invalid_request", store.changes(-1, 1));
     await refusedWith("invalid_request", store.changes(0, 10_001));
+  },
+
+  "a request that was prepared elsewhere is kept as one that was not": async (store) => {
+    const request = requestOf({
+      workspaceId: "prepared",
+      requestId: "prepared-1",
+      outcome: "partly_accepted",
+      received: 3,
+      notes: ["a note"],
+      objects: [
+        objectOf({ stixId: idOf(1), name: "Ünïcode 👍" }),
+        {
+          ...objectOf({ stixId: idOf(2) }),
+          warnings: [{ rule: "r", path: "p", message: "m" }],
+        },
+      ],
+      rejections: [{ recordIndex: 2, json: '{"a":1}', stixId: null, errors: [], warnings: [] }],
+    });
+    const prepared = prepareRequest(request);
+    await store.waitIndexed(await store.append(structuredClone(prepared)));
+    await store.waitIndexed(
+      await store.append({ ...request, requestId: "prepared-2", workspaceId: "plain" }),
+    );
+    const here = await store.receipt("prepared", "prepared-1");
+    const there = await store.receipt("plain", "prepared-2");
+    const same = { requestId: "", workspaceId: "", sequence: 0 };
+    assert.deepEqual({ ...here, ...same }, { ...there, ...same });
+    assert.deepEqual(here?.warnings, [
+      { recordIndex: 1, stixId: idOf(2), warnings: [{ rule: "r", path: "p", message: "m" }] },
+    ]);
+    const [first] = await store.objectVersions(keyOf("prepared", idOf(1)), 1);
+    const [plain] = await store.objectVersions(keyOf("plain", idOf(1)), 1);
+    assert.deepEqual([first?.json, first?.facts], [plain?.json, plain?.facts]);
   },
 
   "concurrent appends are all kept, each once, in one order": async (store) => {

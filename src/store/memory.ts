@@ -27,6 +27,7 @@ import type {
   Store,
 } from "./store.ts";
 import { storeClosed } from "./store-errors.ts";
+import { intakeRequestOf } from "./stored-rows.ts";
 
 /** What a test may choose. */
 export interface MemoryStoreOptions {
@@ -64,7 +65,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   }
 
   return {
-    append: (request) => answer(() => appendTo(memory, request)),
+    append: (request) => answer(() => appendTo(memory, intakeRequestOf(request))),
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
     position: () => ({ appended: memory.log.length, indexed: memory.log.length }),
     currentObject: (key) => answer(() => memory.current.get(keyText(key))),

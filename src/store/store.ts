@@ -43,6 +43,30 @@ export interface IntakeRequest {
   readonly rejections: readonly IntakeRejection[];
 }
 
+/**
+ * A request as stores write it: texts, numbers and bytes, made by `prepareRequest`. It costs little to hand
+ * from one thread to another, so a thread that validates can prepare what the store then only writes.
+ */
+export interface PreparedRequest {
+  readonly requestId: string;
+  readonly workspaceId: string;
+  readonly receivedAt: string;
+  readonly outcome: Outcome;
+  readonly sourceSystem: string | null;
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly warned: number;
+  /** JSON of generation, apiVersion, caller, refusal and notes. */
+  readonly rest: string;
+  /** The accepted records, in a buffer of their own; null when there are none. */
+  readonly objects: Uint8Array<ArrayBuffer> | null;
+  /** JSON of the rejected records; null when there are none. */
+  readonly rejections: string | null;
+  /** JSON of the warnings of accepted records; null when there are none. */
+  readonly warnings: string | null;
+}
+
 /** A record that was accepted. */
 export interface IntakeObject {
   readonly recordIndex: number;
@@ -135,7 +159,7 @@ export interface Store {
    *   too much is waiting already; `body_too_large` when the request can never be stored;
    *   `shutting_down` after `close`
    */
-  append(request: IntakeRequest): Promise<Sequence>;
+  append(request: IntakeRequest | PreparedRequest): Promise<Sequence>;
 
   /**
    * Resolves when everything up to and including `sequence` can be read.

@@ -3,10 +3,16 @@
 import type { Outcome, Receipt, ReceiptSummary } from "../wire/index.ts";
 import { countsOf, rejectionOf, warningsOf } from "./receipt-parts.ts";
 import type { AppendRow } from "./sqlite/appender.ts";
-import { encodeObjects } from "./sqlite/payload.ts";
+import { decodeObjects, encodeObjects } from "./sqlite/payload.ts";
 import type { ReceiptDetailRow, ReceiptRow } from "./sqlite/receipt-reader.ts";
 import type { VersionRow } from "./sqlite/version-rows.ts";
-import type { IntakeRejection, IntakeRequest, ObjectFacts, ObjectVersion } from "./store.ts";
+import type {
+  IntakeRejection,
+  IntakeRequest,
+  ObjectFacts,
+  ObjectVersion,
+  PreparedRequest,
+} from "./store.ts";
 
 /** A row whose records lie in a buffer of their own, which can be transferred. */
 export interface PreparedRow extends AppendRow {
@@ -23,7 +29,13 @@ interface RequestRest {
 }
 
 /** A request as it goes into the log; `now` is the time of the append. */
-export function appendRowOf(request: IntakeRequest, now: Date): PreparedRow {
+export function appendRowOf(request: IntakeRequest | PreparedRequest, now: Date): PreparedRow {
+  const prepared = isPrepared(request) ? request : prepareRequest(request);
+  return { ...prepared, appendedAt: now.toISOString() };
+}
+
+/** Prepares a request for `append`: everything that needs the records in full. */
+export function prepareRequest(request: IntakeRequest): PreparedRequest {
   const { generation, apiVersion, caller, refusal, notes, objects, rejections } = request;
   const rest: RequestRest = { generation, apiVersion, caller, refusal, notes };
   const { received, accepted, rejected, warned } = countsOf(request, undefined);
@@ -32,7 +44,6 @@ export function appendRowOf(request: IntakeRequest, now: Date): PreparedRow {
     requestId: request.requestId,
     workspaceId: request.workspaceId,
     receivedAt: request.receivedAt,
-    appendedAt: now.toISOString(),
     outcome: request.outcome,
     sourceSystem: request.sourceSystem,
     ...{ received, accepted, rejected, warned },
@@ -41,6 +52,36 @@ export function appendRowOf(request: IntakeRequest, now: Date): PreparedRow {
     rejections: rejections.length === 0 ? null : JSON.stringify(rejections),
     warnings: warnings.length === 0 ? null : JSON.stringify(warnings),
   };
+}
+
+/** Undoes `prepareRequest`, for a store that keeps requests in full. */
+export function intakeRequestOf(request: IntakeRequest | PreparedRequest): IntakeRequest {
+  if (!isPrepared(request)) {
+    return request;
+  }
+  const { requestId, workspaceId, receivedAt, outcome, sourceSystem, received } = request;
+  const warnings = new Map(
+    (JSON.parse(request.warnings ?? "[]") as Receipt["warnings"]).map((row) => [
+      row.recordIndex,
+      row.warnings,
+    ]),
+  );
+  const records = request.objects === null ? [] : decodeObjects(request.objects);
+  return {
+    ...{ requestId, workspaceId, receivedAt, outcome, sourceSystem, received },
+    ...(JSON.parse(request.rest) as RequestRest),
+    objects: records.map(({ recordIndex, facts, text }) => ({
+      recordIndex,
+      json: text.toString(),
+      facts: JSON.parse(facts.toString()) as ObjectFacts,
+      warnings: warnings.get(recordIndex) ?? [],
+    })),
+    rejections: JSON.parse(request.rejections ?? "[]") as IntakeRejection[],
+  };
+}
+
+function isPrepared(request: IntakeRequest | PreparedRequest): request is PreparedRequest {
+  return "rest" in request;
 }
 
 /** Bytes of a request; characters count as bytes: near enough for a bound on memory. */

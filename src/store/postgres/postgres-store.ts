@@ -10,7 +10,7 @@
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
-import type { IntakeRequest, Store } from "../store.ts";
+import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed, storeOverloaded, storeUnavailable } from "../store-errors.ts";
 import { type EngineReads, type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
@@ -81,7 +81,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     }
   }
 
-  async function append(request: IntakeRequest): Promise<number> {
+  async function append(request: IntakeRequest | PreparedRequest): Promise<number> {
     refuseWhenClosed();
     const behind = position.appended - position.indexed;
     if (behind > limits.indexLagRequestsMax) {

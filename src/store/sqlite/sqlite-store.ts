@@ -10,7 +10,7 @@ import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
 import { checkKeys } from "../paging.ts";
-import type { IntakeRequest, Store } from "../store.ts";
+import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
@@ -123,7 +123,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   const reads = readsOf(read);
 
-  async function append(request: IntakeRequest): Promise<number> {
+  async function append(request: IntakeRequest | PreparedRequest): Promise<number> {
     refuseWhenClosed();
     const row = appendRowOf(request, clock());
     const bytes = bytesOf(row);
