@@ -74,60 +74,23 @@ export function createEntryTables(
   database: DatabaseSync,
   limits: EntryLimits = ENTRY_LIMITS,
 ): EntryTables {
-  const insertRun = database.prepare(
-    "INSERT INTO entry_run (kind, level, entries) VALUES (?, ?, ?)",
-  );
-  const runSizes = database.prepare(
-    "SELECT id, kind, level, length(entries) AS bytes FROM entry_run",
-  );
-  const readRun = database.prepare("SELECT entries FROM entry_run WHERE id = ?");
-  const dropRun = database.prepare("DELETE FROM entry_run WHERE id = ?");
+  const runs = createRuns(database);
   const putIntoSegments = segmentWriter(database, limits.segmentEntriesMax);
-  let runs: RunSize[] | undefined;
   let sweep: Sweep | undefined;
-
-  function knownRuns(): RunSize[] {
-    runs ??= runSizes.all().map((row) => ({
-      id: Number(row["id"]),
-      kind: Number(row["kind"]) as EntryKind,
-      level: Number(row["level"]),
-      entries: Number(row["bytes"]) / ENTRY_BYTES,
-    }));
-    return runs;
-  }
-
-  function addRun(kind: EntryKind, level: number, list: EntryList): void {
-    const known = knownRuns();
-    const { lastInsertRowid } = insertRun.run(kind, level, entriesToBlob(list));
-    known.push({ id: Number(lastInsertRowid), kind, level, entries: entryCount(list) });
-  }
-
-  function read(ids: readonly number[]): EntryList {
-    return mergeEntries(
-      ids.map((id) => entriesFromBlob(readRun.get(id)?.["entries"] as Uint8Array)),
-    );
-  }
-
-  function drop(ids: readonly number[]): void {
-    for (const id of ids) {
-      dropRun.run(id);
-    }
-    runs = knownRuns().filter(({ id }) => !ids.includes(id));
-  }
 
   /** Merges the runs of a full level; false when no level is full. */
   function mergeLevel(): boolean {
     const swept = new Set(sweep?.runs);
     const levels = Map.groupBy(
-      knownRuns().filter(({ id }) => !swept.has(id)),
+      runs.known().filter(({ id }) => !swept.has(id)),
       ({ kind, level }) => `${kind}/${level}`,
     );
     for (const full of levels.values()) {
       const [first] = full;
       if (first !== undefined && full.length >= limits.runsPerLevel) {
         const ids = full.map(({ id }) => id);
-        addRun(first.kind, first.level + 1, read(ids));
-        drop(ids);
+        runs.add(first.kind, first.level + 1, runs.read(ids));
+        runs.drop(ids);
         return true;
       }
     }
@@ -135,10 +98,10 @@ export function createEntryTables(
   }
 
   function beginSweep(): boolean {
-    for (const [kind, ofKind] of Map.groupBy(knownRuns(), (run) => run.kind)) {
+    for (const [kind, ofKind] of Map.groupBy(runs.known(), (run) => run.kind)) {
       if (ofKind.reduce((sum, run) => sum + run.entries, 0) >= limits.sweepEntriesMin) {
         const ids = ofKind.map(({ id }) => id);
-        sweep = { kind, runs: ids, entries: read(ids), place: 0 };
+        sweep = { kind, runs: ids, entries: runs.read(ids), place: 0 };
         return true;
       }
     }
@@ -154,7 +117,7 @@ export function createEntryTables(
     }
     sweep.place = putIntoSegments(sweep.kind, sweep.entries, sweep.place);
     if (sweep.place === entryCount(sweep.entries)) {
-      drop(sweep.runs);
+      runs.drop(sweep.runs);
       sweep = undefined;
     }
     return true;
@@ -163,7 +126,7 @@ export function createEntryTables(
   return {
     add(kind, entries) {
       if (entries.length > 0) {
-        addRun(kind, 0, entryList(entries));
+        runs.add(kind, 0, entryList(entries));
       }
     },
     tidy(forMs) {
@@ -176,8 +139,50 @@ export function createEntryTables(
       return true;
     },
     forget() {
-      runs = undefined;
+      runs.forget();
       sweep = undefined;
+    },
+  };
+}
+
+/** The runs, their sizes remembered. */
+function createRuns(database: DatabaseSync) {
+  const insert = database.prepare("INSERT INTO entry_run (kind, level, entries) VALUES (?, ?, ?)");
+  const sizes = database.prepare("SELECT id, kind, level, length(entries) AS bytes FROM entry_run");
+  const find = database.prepare("SELECT entries FROM entry_run WHERE id = ?");
+  const remove = database.prepare("DELETE FROM entry_run WHERE id = ?");
+  let runs: RunSize[] | undefined;
+
+  function known(): RunSize[] {
+    runs ??= sizes.all().map((row) => ({
+      id: Number(row["id"]),
+      kind: Number(row["kind"]) as EntryKind,
+      level: Number(row["level"]),
+      entries: Number(row["bytes"]) / ENTRY_BYTES,
+    }));
+    return runs;
+  }
+
+  return {
+    known,
+    add(kind: EntryKind, level: number, list: EntryList): void {
+      const all = known();
+      const { lastInsertRowid } = insert.run(kind, level, entriesToBlob(list));
+      all.push({ id: Number(lastInsertRowid), kind, level, entries: entryCount(list) });
+    },
+    read(ids: readonly number[]): EntryList {
+      return mergeEntries(
+        ids.map((id) => entriesFromBlob(find.get(id)?.["entries"] as Uint8Array)),
+      );
+    },
+    drop(ids: readonly number[]): void {
+      for (const id of ids) {
+        remove.run(id);
+      }
+      runs = known().filter(({ id }) => !ids.includes(id));
+    },
+    forget(): void {
+      runs = undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
-/** Writes a plan into the tables of the index, each in the order of its key, inside one transaction. */
+/** The tables of the index as the indexer uses them: what there is, in memory, and what a plan adds. */
 
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { ObjectFacts } from "../store.ts";
 import type { IndexEntry } from "./entries.ts";
 import { createEntryReader } from "./entry-reader.ts";
@@ -14,8 +14,9 @@ import type {
   WantedObject,
 } from "./index-plan.ts";
 import type { KeyHash } from "./key-hash.ts";
+import { createPlanRows } from "./plan-rows.ts";
 import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
-import { escapeText, identityKey, TERM_KIND, type Terms, unescapeText, valueKey } from "./term.ts";
+import { identityKey, type Terms, unescapeText, valueKey } from "./term.ts";
 
 /** The tables of the index, to look objects up in and to write plans to. */
 export interface IndexTables {
@@ -32,9 +33,6 @@ export interface IndexTables {
   /** To be called after a rollback. */
   forget(): void;
 }
-
-/** Rows of one statement: many rows share the cost of a step through the binding. */
-const ROWS_PER_INSERT = 32;
 
 const FIND = `SELECT object.id, object.stix_id, object.workspace, object.source, term.text AS type,
     object.change, object.revoked, object.content
@@ -58,35 +56,12 @@ export function createIndexTables(
 ): IndexTables {
   const position = database.prepare("SELECT sequence, change, object FROM index_position");
   const find = database.prepare(FIND);
-  const insertObjects = inserter(database, "object", [
-    ...["id", "workspace", "source", "stix_id"],
-    ...["type", "change", "revoked", "content"],
-  ]);
-  const insertVersions = inserter(database, "version", [
-    ...["change", "object", "sequence", "record", "revoked"],
-  ]);
-  const insertResults = inserter(database, "index_result", [
-    ...["sequence", "created", "updated", "unchanged"],
-  ]);
-  const update = database.prepare(
-    "UPDATE object SET type = ?, change = ?, revoked = ?, content = ? WHERE id = ?",
-  );
-  const grow = database.prepare(
-    `INSERT INTO object_count (workspace, type, count) VALUES (?, ?, ?)
-      ON CONFLICT DO UPDATE SET count = count + excluded.count`,
-  );
-  const advance = database.prepare(
-    "UPDATE index_position SET sequence = ?, change = ?, object = ?",
-  );
+  const writeRows = createPlanRows(database, terms);
   const identities = readIdentities(database);
   const markRevoked = revokedMarker(revoked);
   markStored(database, markRevoked);
   const entries = createEntryTables(database);
   let newIdentities: IndexEntry[] = [];
-
-  function typeOf(type: string): number {
-    return terms.idOf(TERM_KIND.type, type);
-  }
 
   return {
     counters() {
@@ -108,7 +83,8 @@ export function createIndexTables(
       return found;
     },
 
-    write({ created, updated, versions, results, growth, counters }, wanted) {
+    write(plan, wanted) {
+      const { created, updated, versions } = plan;
       for (const object of [...created, ...updated]) {
         if (object.revoked) {
           markRevoked(object.stixId);
@@ -119,26 +95,10 @@ export function createIndexTables(
         const key = identityKey(workspace, source, stixId);
         return [hashes.get(key) ?? hash(key), id];
       });
-      insertObjects(created, (object) => [
-        ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
-        ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
-      ]);
-      for (const { id, type, change, revoked, content } of updated) {
-        update.run(typeOf(type), change, Number(revoked), content, id);
-      }
-      insertVersions(versions, ({ change, object, sequence, record }) => [
-        ...[change, object.id, sequence, record, Number(object.revoked)],
-      ]);
       entries.add(ENTRY_KIND.identity, newIdentities);
       entries.add(ENTRY_KIND.observable, entriesOf(versions, hash, valuesOf));
       entries.add(ENTRY_KIND.label, entriesOf(versions, hash, labelsOf));
-      insertResults(results, ({ sequence, counts }) => [
-        ...[sequence, counts.created, counts.updated, counts.unchanged],
-      ]);
-      for (const { workspace, type, by } of growth) {
-        grow.run(workspace, typeOf(type), by);
-      }
-      advance.run(counters.sequence, counters.change, counters.object);
+      writeRows(plan);
     },
 
     written() {
@@ -207,30 +167,5 @@ function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
     change: Number(row["change"]),
     revoked: row["revoked"] === 1,
     content: row["content"] as Uint8Array,
-  };
-}
-
-/** A function that inserts a row for each item, many with one statement. */
-function inserter(
-  database: DatabaseSync,
-  table: string,
-  columns: readonly string[],
-): <T>(items: readonly T[], rowOf: (item: T) => readonly SQLInputValue[]) => void {
-  const row = `(${columns.map(() => "?").join(", ")})`;
-  const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`;
-  const one = database.prepare(`${head} ${row}`);
-  const many = database.prepare(`${head} ${Array(ROWS_PER_INSERT).fill(row).join(", ")}`);
-  return (items, rowOf) => {
-    let at = 0;
-    for (; at + ROWS_PER_INSERT <= items.length; at += ROWS_PER_INSERT) {
-      const values: SQLInputValue[] = [];
-      for (const item of items.slice(at, at + ROWS_PER_INSERT)) {
-        values.push(...rowOf(item));
-      }
-      many.run(...values);
-    }
-    for (const item of items.slice(at)) {
-      one.run(...rowOf(item));
-    }
   };
 }

@@ -32,6 +32,8 @@ export interface InspectOptions {
 /** What a store holds and what is wrong with it. */
 export interface StoreInspection {
   readonly schema: number;
+  /** Of an earlier version of the program: nothing else has been looked at. */
+  readonly isOutdated: boolean;
   /** Requests in the log, and the last sequence given. */
   readonly requests: number;
   readonly appended: number;
@@ -85,9 +87,23 @@ export function inspectSqliteStore(directory: string, options: InspectOptions): 
         schema > MIGRATIONS.length
           ? [`the schema ${schema} is newer than this program, which knows ${MIGRATIONS.length}`]
           : [];
-      return { schema, requests: 0, appended: 0, indexed: 0, objects: 0, versions: 0, faults };
+      const isOutdated = schema < MIGRATIONS.length;
+      return {
+        schema,
+        isOutdated,
+        requests: 0,
+        appended: 0,
+        indexed: 0,
+        objects: 0,
+        versions: 0,
+        faults,
+      };
     }
-    return inSnapshot(database, () => ({ schema, ...inspect(database, options) }));
+    return inSnapshot(database, () => ({
+      schema,
+      isOutdated: false,
+      ...inspect(database, options),
+    }));
   });
 }
 

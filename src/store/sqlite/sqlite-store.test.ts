@@ -255,3 +255,39 @@ test("old rejected records and empty receipts go, whatever brought objects stays
     assert.equal(await store.append(requestOf({ workspaceId })), requests.length + 1);
   });
 });
+
+test("a store of the first schema is opened with everything its log has", async () => {
+  const directory = join(root, "first-schema");
+  const workspaceId = "w";
+  const read = async (store: Store) => ({
+    changes: await store.changes(0, 1000),
+    pinned: await store.currentObjects({ workspaceId, limit: 10, observableValue: "192.0.2.1" }),
+    labelled: await store.currentObjects({ workspaceId, limit: 10, label: "a" }),
+    counts: await store.countObjects(workspaceId),
+    receipts: await store.receipts({ workspaceId, limit: 10 }),
+  });
+  const observables = [{ key: "ipv4-addr:value", value: "192.0.2.1" }];
+  const before = await withStore({ directory }, async (store) => {
+    for (const name of ["one", "two"]) {
+      const objects = indicators(1, 3, { name, labels: ["a"], observables });
+      await store.append(requestOf({ workspaceId, requestId: name, objects }));
+    }
+    await store.waitIndexed(2);
+    return await read(store);
+  });
+  assert.deepEqual([before.pinned.items.length, before.labelled.items.length], [3, 3]);
+  {
+    using database = new DatabaseSync(join(directory, "intelligence.db"));
+    // The log keeps its form since the first schema; of the index only what the later steps touch is needed.
+    database.exec(`DROP TABLE entry_run; DROP TABLE entry_segment; DROP TABLE entry_seed;
+      DROP INDEX object_revoked; DROP INDEX request_without_objects;
+      CREATE INDEX request_by_time ON request (received_at);
+      CREATE TABLE identity (hash INTEGER); CREATE TABLE observable (hash INTEGER);
+      CREATE TABLE label (hash INTEGER); PRAGMA user_version = 1;`);
+  }
+  await withStore({ directory }, async (store) => {
+    await store.waitIndexed(2);
+    assert.deepEqual(await read(store), before);
+  });
+  assert.deepEqual(inspectSqliteStore(directory, { quick: false }).faults, []);
+});

@@ -149,19 +149,23 @@ function serve(options: WriterOptions): void {
     port?.close();
   }
 
+  const methods: Readonly<Record<string, (argument: unknown) => unknown>> = {
+    checkHealth: (at) => checkHealth(String(at)),
+    retain: (cutoffs) => retain(cutoffs as RetentionCutoffs, index.position()),
+  };
+
   function hear({ call, method, args }: Call): void {
+    const answer = methods[method];
+    if (answer !== undefined) {
+      say({ kind: "replies", replies: [replyOf(call, () => answer(args[0]))] });
+      return;
+    }
     if (method === "append") {
       waiting.push({ call, row: args[0] as AppendRow });
-      planTurn();
-    } else if (method === "checkHealth") {
-      say({ kind: "replies", replies: [replyOf(call, () => checkHealth(String(args[0])))] });
-    } else if (method === "retain") {
-      const cutoffs = args[0] as RetentionCutoffs;
-      say({ kind: "replies", replies: [replyOf(call, () => retain(cutoffs, index.position()))] });
     } else {
       closing = true;
-      planTurn();
     }
+    planTurn();
   }
 
   port?.on("message", hear);

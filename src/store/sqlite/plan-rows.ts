@@ -1,0 +1,80 @@
+/** Writes a plan into the tables that have a row for each object, version or request. */
+
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { IndexPlan } from "./index-plan.ts";
+import { escapeText, TERM_KIND, type Terms } from "./term.ts";
+
+/** Rows of one statement: many rows share the cost of a step through the binding. */
+const ROWS_PER_INSERT = 32;
+
+/** Prepares the statements; the function is to be called inside a write transaction. */
+export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: IndexPlan) => void {
+  const insertObjects = inserter(database, "object", [
+    ...["id", "workspace", "source", "stix_id"],
+    ...["type", "change", "revoked", "content"],
+  ]);
+  const insertVersions = inserter(database, "version", [
+    ...["change", "object", "sequence", "record", "revoked"],
+  ]);
+  const insertResults = inserter(database, "index_result", [
+    ...["sequence", "created", "updated", "unchanged"],
+  ]);
+  const update = database.prepare(
+    "UPDATE object SET type = ?, change = ?, revoked = ?, content = ? WHERE id = ?",
+  );
+  const grow = database.prepare(
+    `INSERT INTO object_count (workspace, type, count) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+  );
+  const advance = database.prepare(
+    "UPDATE index_position SET sequence = ?, change = ?, object = ?",
+  );
+  function typeOf(type: string): number {
+    return terms.idOf(TERM_KIND.type, type);
+  }
+
+  return ({ created, updated, versions, results, growth, counters }) => {
+    insertObjects(created, (object) => [
+      ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
+      ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
+    ]);
+    for (const { id, type, change, revoked, content } of updated) {
+      update.run(typeOf(type), change, Number(revoked), content, id);
+    }
+    insertVersions(versions, ({ change, object, sequence, record }) => [
+      ...[change, object.id, sequence, record, Number(object.revoked)],
+    ]);
+    insertResults(results, ({ sequence, counts }) => [
+      ...[sequence, counts.created, counts.updated, counts.unchanged],
+    ]);
+    for (const { workspace, type, by } of growth) {
+      grow.run(workspace, typeOf(type), by);
+    }
+    advance.run(counters.sequence, counters.change, counters.object);
+  };
+}
+
+/** A function that inserts a row for each item, many with one statement. */
+function inserter(
+  database: DatabaseSync,
+  table: string,
+  columns: readonly string[],
+): <T>(items: readonly T[], rowOf: (item: T) => readonly SQLInputValue[]) => void {
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`;
+  const one = database.prepare(`${head} ${row}`);
+  const many = database.prepare(`${head} ${Array(ROWS_PER_INSERT).fill(row).join(", ")}`);
+  return (items, rowOf) => {
+    let at = 0;
+    for (; at + ROWS_PER_INSERT <= items.length; at += ROWS_PER_INSERT) {
+      const values: SQLInputValue[] = [];
+      for (const item of items.slice(at, at + ROWS_PER_INSERT)) {
+        values.push(...rowOf(item));
+      }
+      many.run(...values);
+    }
+    for (const item of items.slice(at)) {
+      one.run(...rowOf(item));
+    }
+  };
+}
