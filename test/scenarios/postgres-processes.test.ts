@@ -103,14 +103,17 @@ describe("processes on one PostgreSQL", { skip: postgresMissing() }, () => {
       const connection = await cluster.newDatabase();
       const first = startUploader(connection, 0, 0);
       // It is alone when it says that something was indexed, so it was its own work.
-      const stored = await linesUntilIndexed(first, 0, 5);
+      const stored = [await linesUntilIndexed(first, 0, 5)];
       const second = startUploader(connection, 1, 0);
-      stored.push(...(await linesUntilIndexed(second, 1, 5)));
-      first.process.kill(signal);
-      stored.push(...(await linesUntilIndexed(second, 1, 50)));
-      for (const [number, { process: child, lines }] of [first, second].entries()) {
-        child.kill("SIGKILL");
-        stored.push(...(await storedNumbers(number, lines)));
+      try {
+        stored.push(await linesUntilIndexed(second, 1, 5));
+        first.process.kill(signal);
+        stored.push(await linesUntilIndexed(second, 1, 20));
+      } finally {
+        for (const [number, { process: child, lines }] of [first, second].entries()) {
+          child.kill("SIGKILL");
+          stored.push(await storedNumbers(number, lines));
+        }
       }
       const store = await openPostgresStore({ connection });
       await store.waitIndexed(store.position().appended);
@@ -119,7 +122,7 @@ describe("processes on one PostgreSQL", { skip: postgresMissing() }, () => {
       const seen = new Set(tail.seen);
       assert.equal(seen.size, tail.seen.length, "none twice");
       assert.deepEqual(
-        stored.filter((number) => !seen.has(number)),
+        stored.flat().filter((number) => !seen.has(number)),
         [],
         "all that was acknowledged is there",
       );
