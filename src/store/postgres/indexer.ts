@@ -20,7 +20,7 @@ export interface Indexer {
 }
 
 /** What a batch reached. */
-export interface Batch {
+interface Batch {
   readonly indexed: number;
   /** Nothing was left in the log. */
   readonly done: boolean;
