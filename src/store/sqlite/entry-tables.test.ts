@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
 import { entriesFromBlob, entriesToBlob, entryList, mergeEntries } from "./entries.ts";
-import { createEntryReader } from "./entry-reader.ts";
+import { createEntryReader, type EntryReader } from "./entry-reader.ts";
 import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
 import { migrate } from "./migrate.ts";
 import { inTransaction } from "./transaction.ts";
@@ -33,6 +33,20 @@ const step = fc.record({
   restarts: fc.boolean(),
 });
 
+type Model = Map<string, Set<number>>;
+
+function compare(reader: EntryReader, model: Model): void {
+  for (const kind of Object.values(ENTRY_KIND)) {
+    for (let at = 0; at < HASHES; at += 1) {
+      const hash = at * (2 ** 49 + 1);
+      const expected = [...(model.get(`${kind}/${hash}`) ?? [])].sort((a, b) => a - b);
+      assert.deepEqual([...reader.refs(kind, hash, 0)], expected);
+      const later = expected.filter((ref) => ref > 100);
+      assert.deepEqual([...reader.refs(kind, hash, 100)], later);
+    }
+  }
+}
+
 test("entries are found in order, each once, whatever was merged", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
@@ -40,7 +54,7 @@ test("entries are found in order, each once, whatever was merged", () => {
       migrate(database, "test");
       let tables = createEntryTables(database, LIMITS);
       const reader = createEntryReader(database);
-      const model = new Map<string, Set<number>>();
+      const model: Model = new Map();
       for (const { kind, entries, slices, fails, restarts } of steps) {
         inTransaction(database, () => tables.add(kind, entries));
         for (const [hash, ref] of entries) {
@@ -60,15 +74,7 @@ test("entries are found in order, each once, whatever was merged", () => {
           tables.forget();
         }
         tables = restarts ? createEntryTables(database, LIMITS) : tables;
-        for (const asked of Object.values(ENTRY_KIND)) {
-          for (let at = 0; at < HASHES; at += 1) {
-            const hash = at * (2 ** 49 + 1);
-            const expected = [...(model.get(`${asked}/${hash}`) ?? [])].sort((a, b) => a - b);
-            assert.deepEqual([...reader.refs(asked, hash, 0)], expected);
-            const later = expected.filter((ref) => ref > 100);
-            assert.deepEqual([...reader.refs(asked, hash, 100)], later);
-          }
-        }
+        compare(reader, model);
       }
     }),
     { numRuns: 150 },

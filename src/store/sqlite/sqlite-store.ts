@@ -17,7 +17,7 @@ import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
 import { type Retention, startRetention } from "./retention-rounds.ts";
-import { createRevokedBits, revokedTest } from "./revoked-filter.ts";
+import { createRevokedBits, type RevokedBits, revokedTest } from "./revoked-filter.ts";
 import { startWorker } from "./worker-link.ts";
 import type { WriterEvent, WriterMethods, WriterOptions, WriterReady } from "./writer-worker.ts";
 
@@ -76,34 +76,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const position = { appended: 0, indexed: 0 };
   let closing: Promise<void> | undefined;
 
-  function indexedUpTo(sequence: number): void {
-    position.indexed = sequence;
-    position.appended = Math.max(position.appended, sequence);
-    waiters.reached(sequence);
-  }
-
-  const writer = await startWorker<WriterMethods>({
-    name: "writer",
-    url: moduleUrl("writer-worker"),
-    data: {
-      directory,
-      cacheBytesMax: limits.writerCacheBytesMax,
-      revoked,
-    } satisfies WriterOptions,
-    onReady: (value) => {
-      const { appended, indexed } = value as WriterReady;
-      position.appended = appended;
-      indexedUpTo(indexed);
-    },
-    onEvent: (value) => indexedUpTo((value as WriterEvent).indexed),
-  });
-  const reader = await startWorker<ReaderMethods>({
-    name: "reader",
-    url: moduleUrl("reader-worker"),
-    data: { directory, cacheBytesMax: limits.readerCacheBytesMax } satisfies ConnectionOptions,
-  }).catch(async (error) => {
-    await writer.close();
-    throw error;
+  const { writer, reader } = await startThreads({ directory, limits, revoked }, (reached) => {
+    const { appended = 0, indexed } = reached;
+    position.indexed = indexed;
+    position.appended = Math.max(position.appended, appended, indexed);
+    waiters.reached(indexed);
   });
 
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
@@ -171,6 +148,47 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
     close: () => (closing ??= close()),
   };
+}
+
+interface ThreadOptions {
+  readonly directory: string;
+  readonly limits: SqliteStoreLimits;
+  readonly revoked: RevokedBits;
+}
+
+/** How far the store is; only a writer that has just started says how far the log is. */
+interface Reached {
+  readonly appended?: number;
+  readonly indexed: number;
+}
+
+/** Starts the thread that writes, which makes the database where needed, then the one that reads. */
+async function startThreads(
+  { directory, limits, revoked }: ThreadOptions,
+  onReached: (reached: Reached) => void,
+) {
+  const writerData: WriterOptions = {
+    directory,
+    cacheBytesMax: limits.writerCacheBytesMax,
+    revoked,
+  };
+  const writer = await startWorker<WriterMethods>({
+    name: "writer",
+    url: moduleUrl("writer-worker"),
+    data: writerData,
+    onReady: (value) => onReached(value as WriterReady),
+    onEvent: (value) => onReached(value as WriterEvent),
+  });
+  const readerData: ConnectionOptions = { directory, cacheBytesMax: limits.readerCacheBytesMax };
+  const reader = await startWorker<ReaderMethods>({
+    name: "reader",
+    url: moduleUrl("reader-worker"),
+    data: readerData,
+  }).catch(async (error) => {
+    await writer.close();
+    throw error;
+  });
+  return { writer, reader };
 }
 
 /** A module of this folder: `.ts` as it is written, `.js` in the published package. */

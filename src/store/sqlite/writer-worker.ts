@@ -65,18 +65,26 @@ try {
   say({ kind: "failed", refusal: refusalData(refusalFor(error)) });
 }
 
-function serve(options: WriterOptions): void {
+/** Opens the database and prepares what works on it. */
+function openParts(options: WriterOptions) {
   const database = openWriterConnection(options);
   migrate(database, `The store in ${options.directory}`);
   const terms = createTerms(database);
-  const append = createAppender(database, terms);
-  const index = createIndexing(createIndexer(database, terms, options.revoked), (indexed) => {
-    const value: WriterEvent = { indexed };
-    say({ kind: "event", value });
-  });
-  const recordHealth = database.prepare(RECORD_HEALTH);
-  const retain = createRetention(database);
+  const indexer = createIndexer(database, terms, options.revoked);
+  return {
+    database,
+    append: createAppender(database, terms),
+    index: createIndexing(indexer, (indexed) => {
+      const value: WriterEvent = { indexed };
+      say({ kind: "event", value });
+    }),
+    recordHealth: database.prepare(RECORD_HEALTH),
+    retain: createRetention(database),
+  };
+}
 
+function serve(options: WriterOptions): void {
+  const { database, append, index, recordHealth, retain } = openParts(options);
   let appended = lastSequence(database);
   let waiting: { readonly call: number; readonly row: AppendRow }[] = [];
   let turnPlanned = false;
@@ -98,7 +106,9 @@ function serve(options: WriterOptions): void {
       appendGroup(group);
     }
     if (closing) {
-      end();
+      index.resume();
+      database.close();
+      port?.close();
       return;
     }
     if (index.pausing()) {
@@ -114,10 +124,8 @@ function serve(options: WriterOptions): void {
   function appendGroup(group: typeof waiting): void {
     const results = append(group.map(({ row }) => row));
     appended = Math.max(appended, ...results.filter((result) => typeof result === "number"));
-    say({
-      kind: "replies",
-      replies: results.map((each, at) => appendReply(group[at]?.call, each)),
-    });
+    const replies = results.map((each, at) => appendReply(group[at]?.call, each));
+    say({ kind: "replies", replies });
     if (results.some((result) => result instanceof AppError)) {
       reuseLogSpace(database);
     }
@@ -143,12 +151,6 @@ function serve(options: WriterOptions): void {
     }
   }
 
-  function end(): void {
-    index.resume();
-    database.close();
-    port?.close();
-  }
-
   const methods: Readonly<Record<string, (argument: unknown) => unknown>> = {
     checkHealth: (at) => checkHealth(String(at)),
     retain: (cutoffs) => retain(cutoffs as RetentionCutoffs, index.position()),
@@ -169,8 +171,7 @@ function serve(options: WriterOptions): void {
   }
 
   port?.on("message", hear);
-  const value: WriterReady = { appended, indexed: index.position() };
-  say({ kind: "ready", value });
+  say({ kind: "ready", value: { appended, indexed: index.position() } satisfies WriterReady });
   planTurn();
 }
 
