@@ -50,6 +50,8 @@ const READER_NAMES = [
   "flag",
   "identifier",
   "identifiers",
+  "language",
+  "phases",
   "term",
   "terms",
   "text",
@@ -123,7 +125,8 @@ function readerNameOfKind(kind: Kind): ReaderName {
     case "boolean":
       return "flag";
     case "confidence":
-      return "confidence";
+    case "language":
+      return kind.is;
     case "timestamp":
       return TIME_READERS[kind.fraction];
     case "vocabulary":
@@ -131,6 +134,9 @@ function readerNameOfKind(kind: Kind): ReaderName {
     case "identifier":
       return kind.targets.types.length > 0 ? "identifier" : "any";
     case "list":
+      if (kind.of.is === "nested") {
+        return kind.of.type === "kill-chain-phase" ? "phases" : "any";
+      }
       return LIST_READERS[readerNameOfKind(kind.of)] ?? "any";
     default:
       return "any";

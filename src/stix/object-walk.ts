@@ -89,7 +89,7 @@ export function checkKeys(
 }
 
 /** Whether an object has so many keys. Stops early, as an object may have very many. */
-function hasOnly(known: number, object: JsonObject): boolean {
+export function hasOnly(known: number, object: JsonObject): boolean {
   let count = 0;
   for (const _key in object) {
     count += 1;

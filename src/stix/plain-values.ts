@@ -5,9 +5,9 @@
  */
 
 import { uuidVersionOf } from "./identifier.ts";
-import { type CompiledProperty, readProperty } from "./object-walk.ts";
+import { type CompiledProperty, hasOnly, readProperty } from "./object-walk.ts";
 import { isTimestamp } from "./timestamp.ts";
-import { ITEMS_MAX, isOn, STRING_LENGTH_MAX, type Walk } from "./walk.ts";
+import { ITEMS_MAX, isObject, isOn, STRING_LENGTH_MAX, type Walk } from "./walk.ts";
 
 type Slots = readonly CompiledProperty[];
 
@@ -71,6 +71,45 @@ export function term(value: unknown, slots: Slots, index: number, walk: Walk): n
 export function terms(value: unknown, slots: Slots, index: number, walk: Walk): number {
   const isPlain = value !== undefined && areTexts(value) && !isOn(walk, "vocab");
   return isPlain ? 1 : any(value, slots, index, walk);
+}
+
+/** A language of two letters, which is always well-formed, where nobody asks whether it is registered. */
+export function language(value: unknown, slots: Slots, index: number, walk: Walk): number {
+  const isPlain =
+    typeof value === "string" &&
+    value.length === 2 &&
+    isLowerLetter(value.charCodeAt(0)) &&
+    isLowerLetter(value.charCodeAt(1)) &&
+    !isOn(walk, "lang.registered");
+  return isPlain ? 1 : any(value, slots, index, walk);
+}
+
+function isLowerLetter(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+/** A list of kill chain phases, where nobody wants advice on their names. */
+export function phases(value: unknown, slots: Slots, index: number, walk: Walk): number {
+  const isPlain = value !== undefined && arePhases(value) && !isOn(walk, "kcp.style");
+  return isPlain ? 1 : any(value, slots, index, walk);
+}
+
+function arePhases(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > ITEMS_MAX) {
+    return false;
+  }
+  for (let index = 0; index < value.length; index += 1) {
+    const item: unknown = value[index];
+    const isPhase =
+      isObject(item) &&
+      isText(item["kill_chain_name"]) &&
+      isText(item["phase_name"]) &&
+      hasOnly(2, item);
+    if (!isPhase) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Times of one object are often the same, so the last one that was read is compared before the next is. */

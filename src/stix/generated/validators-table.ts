@@ -11,6 +11,8 @@ import {
   flag,
   identifier,
   identifiers,
+  language,
+  phases,
   term,
   terms,
   text,
@@ -74,7 +76,7 @@ const readAttackPattern: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -82,7 +84,7 @@ const readAttackPattern: Reader = (object, compiled, walk) => {
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
   known += texts(object["aliases"], slots, 16, walk);
-  known += any(object["kill_chain_phases"], slots, 17, walk);
+  known += phases(object["kill_chain_phases"], slots, 17, walk);
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
 };
@@ -99,7 +101,7 @@ const readCampaign: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -127,7 +129,7 @@ const readCourseOfAction: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -150,7 +152,7 @@ const readGrouping: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -175,7 +177,7 @@ const readIdentity: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -202,7 +204,7 @@ const readIncident: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -225,7 +227,7 @@ const readIndicator: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -238,7 +240,7 @@ const readIndicator: Reader = (object, compiled, walk) => {
   known += text(object["pattern_version"], slots, 19, walk);
   known += time(object["valid_from"], slots, 20, walk);
   known += time(object["valid_until"], slots, 21, walk);
-  known += any(object["kill_chain_phases"], slots, 22, walk);
+  known += phases(object["kill_chain_phases"], slots, 22, walk);
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
   checkOrder(object["valid_until"], object["valid_from"], VALID_UNTIL_AFTER_VALID_FROM, walk);
@@ -256,7 +258,7 @@ const readInfrastructure: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -265,7 +267,7 @@ const readInfrastructure: Reader = (object, compiled, walk) => {
   known += text(object["description"], slots, 15, walk);
   known += terms(object["infrastructure_types"], slots, 16, walk);
   known += texts(object["aliases"], slots, 17, walk);
-  known += any(object["kill_chain_phases"], slots, 18, walk);
+  known += phases(object["kill_chain_phases"], slots, 18, walk);
   known += time(object["first_seen"], slots, 19, walk);
   known += time(object["last_seen"], slots, 20, walk);
   checkKeys(object, known, compiled, walk);
@@ -285,7 +287,7 @@ const readIntrusionSet: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -316,7 +318,7 @@ const readLocation: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -348,7 +350,7 @@ const readMalware: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -358,7 +360,7 @@ const readMalware: Reader = (object, compiled, walk) => {
   known += terms(object["malware_types"], slots, 16, walk);
   known += flag(object["is_family"], slots, 17, walk);
   known += texts(object["aliases"], slots, 18, walk);
-  known += any(object["kill_chain_phases"], slots, 19, walk);
+  known += phases(object["kill_chain_phases"], slots, 19, walk);
   known += time(object["first_seen"], slots, 20, walk);
   known += time(object["last_seen"], slots, 21, walk);
   known += identifiers(object["operating_system_refs"], slots, 22, walk);
@@ -383,7 +385,7 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -420,7 +422,7 @@ const readNote: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -445,7 +447,7 @@ const readObservedData: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -477,7 +479,7 @@ const readOpinion: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -502,7 +504,7 @@ const readReport: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -528,7 +530,7 @@ const readThreatActor: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -563,7 +565,7 @@ const readTool: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -572,7 +574,7 @@ const readTool: Reader = (object, compiled, walk) => {
   known += text(object["description"], slots, 15, walk);
   known += terms(object["tool_types"], slots, 16, walk);
   known += texts(object["aliases"], slots, 17, walk);
-  known += any(object["kill_chain_phases"], slots, 18, walk);
+  known += phases(object["kill_chain_phases"], slots, 18, walk);
   known += text(object["tool_version"], slots, 19, walk);
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
@@ -590,7 +592,7 @@ const readVulnerability: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -613,7 +615,7 @@ const readRelationship: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -641,7 +643,7 @@ const readSighting: Reader = (object, compiled, walk) => {
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
   known += confidence(object["confidence"], slots, 8, walk);
-  known += any(object["lang"], slots, 9, walk);
+  known += language(object["lang"], slots, 9, walk);
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -1112,7 +1114,7 @@ const readKillChainPhase: Reader = (object, compiled, walk) => {
 const readGranularMarking: Reader = (object, compiled, walk) => {
   const slots = compiled.properties;
   let known = 0;
-  known += any(object["lang"], slots, 0, walk);
+  known += language(object["lang"], slots, 0, walk);
   known += identifier(object["marking_ref"], slots, 1, walk);
   known += texts(object["selectors"], slots, 2, walk);
   checkKeys(object, known, compiled, walk);
