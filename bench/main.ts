@@ -15,6 +15,8 @@ interface BenchOption {
   readonly flag: string;
   readonly meaning: string;
   readonly fallback: number;
+  /** 1 when left out. */
+  readonly min?: number;
   readonly max: number;
 }
 
@@ -76,6 +78,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
         flag: "--stored <count>",
         meaning: "objects that are stored before the measurement starts",
         fallback: 0,
+        min: 0,
         max: 20_000_000,
       },
       connections: CONNECTIONS,
@@ -97,11 +100,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
 };
 
-function integerUpTo(max: number): (text: string) => number {
+function integerBetween(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 0 || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from 0 to ${max}.`);
+    if (!Number.isSafeInteger(value) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     }
     return value;
   };
@@ -136,7 +139,12 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   const command = program.command(name).description(benchmark.summary);
   const attributes = Object.entries(benchmark.options).map(([key, option]) => {
     const attribute = /^--([a-z]+)/.exec(option.flag)?.[1] ?? "";
-    command.option(option.flag, option.meaning, integerUpTo(option.max), option.fallback);
+    command.option(
+      option.flag,
+      option.meaning,
+      integerBetween(option.min ?? 1, option.max),
+      option.fallback,
+    );
     return [key, attribute] as const;
   });
   for (const [choice, words] of Object.entries(benchmark.choices ?? {})) {
