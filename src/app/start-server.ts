@@ -123,7 +123,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   for (const warning of checkTokenOptions(options)) {
     log.warn(warning);
   }
-  const throttle = openThrottle(settings, log, teardown);
+  const throttle = await openThrottle(settings, log, teardown);
   const parts: Parts = {
     settings,
     log,

@@ -42,11 +42,11 @@ export function openProcessor(
 }
 
 /** The throttle that the settings ask for; undefined when it is off. */
-export function openThrottle(
+export async function openThrottle(
   settings: Settings,
   log: Logger,
   teardown: Teardown,
-): Throttle | undefined {
+): Promise<Throttle | undefined> {
   if (settings["throttle.mode"] === "off") {
     return undefined;
   }
@@ -54,7 +54,7 @@ export function openThrottle(
   if (url === "") {
     return createThrottle();
   }
-  const shared = openSharedThrottle({
+  const shared = await openSharedThrottle({
     url,
     onStateChange: (isUp, cause) => {
       if (isUp) {

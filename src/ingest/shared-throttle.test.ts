@@ -10,8 +10,8 @@ describe("the shared throttle", { skip: redisMissing() }, () => {
   let redis: RedisServer;
   const open: SharedThrottle[] = [];
 
-  const process = (states: boolean[] = []): SharedThrottle => {
-    const throttle = openSharedThrottle({
+  const process = async (states: boolean[] = []): Promise<SharedThrottle> => {
+    const throttle = await openSharedThrottle({
       url: redis.url,
       onStateChange: (isUp) => states.push(isUp),
     });
@@ -40,7 +40,7 @@ describe("the shared throttle", { skip: redisMissing() }, () => {
   });
 
   test("three processes together let exactly the limit pass", async () => {
-    const processes = [process(), process(), process()];
+    const processes = await Promise.all([process(), process(), process()]);
     await Promise.all(processes.map(reached));
     const verdicts = await Promise.all(
       Array.from({ length: 300 }, (_, index) => processes[index % 3]?.take("t/o", LIMIT, 0)),
@@ -55,7 +55,7 @@ describe("the shared throttle", { skip: redisMissing() }, () => {
   });
 
   test("principals and limits do not share a window", async () => {
-    const throttle = process();
+    const throttle = await process();
     await reached(throttle);
     assert.equal((await throttle.take("t/a", 1, 0)).retryAfterSeconds, 0);
     assert.ok((await throttle.take("t/a", 1, 0)).retryAfterSeconds >= 59);
@@ -64,7 +64,7 @@ describe("the shared throttle", { skip: redisMissing() }, () => {
 
   test("while the server is away each process counts for itself, and says so once", async () => {
     const states: boolean[] = [];
-    const throttle = process(states);
+    const throttle = await process(states);
     await reached(throttle);
     states.length = 0;
     await redis.crash();

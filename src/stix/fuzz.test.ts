@@ -57,6 +57,8 @@ const NAMES = [
   "__proto__",
   "constructor",
   "toJSON",
+  "toString",
+  "valueOf",
   "hasOwnProperty",
   "",
 ];
@@ -106,6 +108,11 @@ test("objects of every type with any values", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("a type that can't be turned into a text", () => {
+  const uuid = "8a1f3c52-6b0e-4d97-9e24-0b6f0c9f5a11";
+  check(JSON.parse(`{"type":{"toString":1,"valueOf":1},"id":"x--${uuid}"}`));
 });
 
 test("names that reach for the prototype are names like any other", () => {

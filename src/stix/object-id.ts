@@ -60,7 +60,10 @@ function checkForm(value: unknown, key: string | number, walk: Walk, type: Objec
   const identifier = readIdentifier(value);
   const own = type.name === "custom" ? walk.root["type"] : type.name;
   if (identifier?.type !== own) {
-    const reason = `The id should begin with ${String(own).slice(0, 50)}--`;
+    const reason =
+      typeof own === "string"
+        ? `The id should begin with ${own.slice(0, 50)}--`
+        : "The id should begin with the type";
     report(walk, "id.prefix", key, { reason, value });
   }
   if (identifier !== undefined && identifier.uuidVersion > 0) {
