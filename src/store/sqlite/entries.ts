@@ -134,8 +134,15 @@ export function entriesFromBlob(blob: Uint8Array): EntryList {
   if (blob.byteLength % ENTRY_BYTES !== 0) {
     throw new RangeError(`a list of the index has ${blob.byteLength} bytes`);
   }
+  const { buffer, byteOffset, byteLength } = blob;
+  const isUsable =
+    buffer instanceof ArrayBuffer && byteOffset % Float64Array.BYTES_PER_ELEMENT === 0;
+  if (isUsable && IS_LITTLE_ENDIAN) {
+    return new Float64Array(buffer, byteOffset, byteLength / Float64Array.BYTES_PER_ELEMENT);
+  }
   // A copy begins at an address that numbers may stand at.
-  const bytes = Uint8Array.from(blob);
+  const bytes = new Uint8Array(byteLength);
+  bytes.set(blob);
   if (!IS_LITTLE_ENDIAN) {
     Buffer.from(bytes.buffer).swap64();
   }

@@ -119,5 +119,8 @@ test("a list keeps its entries sorted and once, and survives as a blob", () => {
       [2 ** 52 - 1, 3],
     ]),
   );
+  const shifted = new Uint8Array(entriesToBlob(list).length + 1);
+  shifted.set(entriesToBlob(list), 1);
+  assert.deepEqual(entriesFromBlob(shifted.subarray(1)), list);
   assert.throws(() => entriesFromBlob(new Uint8Array(17)), /has 17 bytes/);
 });

@@ -41,7 +41,7 @@ export interface SqliteStoreLimits {
   readonly requestBytesMax: number;
   /** Reads that may wait for their turn. */
   readonly pendingReadsMax: number;
-  /** Database pages kept by the thread that writes; the index wants them from a million objects on. */
+  /** Database pages kept by the thread that writes; it reads few, those of objects that are sent again. */
   readonly writerCacheBytesMax: number;
   /** Database pages kept by the thread that reads. */
   readonly readerCacheBytesMax: number;
@@ -57,7 +57,7 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
   pendingAppendBytesMax: 256 * MIB,
   requestBytesMax: 128 * MIB,
   pendingReadsMax: 1_000,
-  writerCacheBytesMax: 256 * MIB,
+  writerCacheBytesMax: 128 * MIB,
   readerCacheBytesMax: 64 * MIB,
 };
 
