@@ -208,6 +208,8 @@ describe("faults of PostgreSQL", { skip: postgresMissing() }, () => {
       connection: proxy.through(connection),
       statementTimeoutMs: 500,
       answerGraceMs: 100,
+      indexLeaseMs: 1_000,
+      pollIntervalMs: 200,
     });
     const uploads = startUploads(store);
     await uploads.acknowledged(10);

@@ -17,7 +17,7 @@ import type {
 import { TABLE_MAPPINGS, type TableMapping } from "../sqlite/identity-schema.ts";
 import { storeClosed } from "../store-errors.ts";
 import { refusalFor } from "./faults.ts";
-import { migrate } from "./migrate.ts";
+import { withMigrated } from "./migrate.ts";
 import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresServer } from "./options.ts";
 
 /** How long a snapshot is believed without asking: far below the time a person needs to notice. */
@@ -50,7 +50,7 @@ export async function openPostgresIdentityStore({
   monotonicMs = () => performance.now(),
 }: PostgresIdentityOptions): Promise<IdentityStore> {
   const config = clientConfig(connection, POSTGRES_STORE_LIMITS);
-  await refusing(() => prepare(config));
+  await refusing(() => withMigrated(config, () => Promise.resolve()));
   const pool = new pg.Pool({ ...config, max: CONNECTIONS_MAX });
   // An idle connection that breaks is replaced by the pool; the next call makes another.
   pool.on("error", () => undefined);
@@ -121,17 +121,6 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     throw refusalFor(error);
-  }
-}
-
-async function prepare(config: pg.ClientConfig): Promise<void> {
-  const client = new pg.Client(config);
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    await migrate(client);
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

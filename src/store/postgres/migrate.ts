@@ -3,7 +3,7 @@
  * and its number are written in one transaction. Processes that start together take turns.
  */
 
-import type { Client } from "pg";
+import pg, { type Client, type ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
 import type { Layout } from "./layout.ts";
 import { logAndIndex } from "./migrations/0001-log-and-index.ts";
@@ -22,11 +22,41 @@ export const LOCK: { readonly migrate: string; readonly index: string } = {
 };
 
 /**
+ * A step may rewrite a large table, so statements have no time limit here; a process that starts meanwhile
+ * waits so long for its turn.
+ */
+const LOCK_TIMEOUT_MS = 10 * 60_000;
+
+/** Brings a database to the newest schema, then does some work on the same connection. @throws as `migrate` */
+export async function withMigrated<T>(
+  config: ClientConfig,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    ...config,
+    query_timeout: 0,
+    statement_timeout: 0,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 0,
+  });
+  // A broken connection also fails the statement under way, or the next: nothing more to be done here.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query("SET statement_timeout = 0");
+    await migrate(client);
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
  * Runs the steps that are missing.
  * @throws AppError `store_unavailable` when a newer version of the program wrote the database, or the
  *   schema `stixgate` is another program's; what the server throws
  */
-export async function migrate(
+async function migrate(
   client: Client,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {

@@ -7,6 +7,7 @@
  * committed, and a client that uploads it again changes nothing.
  */
 
+import type { ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
@@ -17,7 +18,7 @@ import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import { createAppender } from "./appender.ts";
 import { refusalFor } from "./faults.ts";
 import { type KnownPosition, readPosition, startFollower } from "./follower.ts";
-import { migrate } from "./migrate.ts";
+import { withMigrated } from "./migrate.ts";
 import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresStoreOptions } from "./options.ts";
 import { createReceiptReader } from "./receipt-reader.ts";
 import { createSessions, refusing, type Sessions, type Statement } from "./sessions.ts";
@@ -38,8 +39,9 @@ const RECORD_HEALTH: Statement = {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { connection, clock = () => new Date(), ...limitsGiven } = options;
   const limits = { ...POSTGRES_STORE_LIMITS, ...limitsGiven };
-  const sessions = createSessions(clientConfig(connection, limits), limits);
-  const position = await prepare(sessions);
+  const config = clientConfig(connection, limits);
+  const position = await prepare(config);
+  const sessions = createSessions(config, limits);
   const waiters = createIndexWaiters(position.indexed);
   let closing: Promise<void> | undefined;
 
@@ -125,17 +127,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /** Migrates, and says where the log and the index are. */
-async function prepare(sessions: Sessions): Promise<{ appended: number; indexed: number }> {
+async function prepare(config: ClientConfig): Promise<{ appended: number; indexed: number }> {
   try {
-    const client = await sessions.connect();
-    try {
-      await migrate(client);
-      return await readPosition(client);
-    } finally {
-      await client.end();
-    }
+    return await withMigrated(config, readPosition);
   } catch (error) {
-    await sessions.close();
     throw refusalFor(error);
   }
 }
