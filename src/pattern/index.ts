@@ -22,6 +22,7 @@ export type {
   ObservedObject,
 } from "./observation.ts";
 export { observationsOf } from "./observation.ts";
+export { adviseOnPattern } from "./other-language.ts";
 export type { ParseOptions, PatternResult } from "./parse.ts";
 export { parsePattern } from "./parse.ts";
 export type {

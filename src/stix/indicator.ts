@@ -1,6 +1,11 @@
 /** What an indicator must fulfil beyond its table: the pattern, read once and kept for the facts. */
 
-import { type ParseOptions, type PatternFinding, readPattern } from "../pattern/index.ts";
+import {
+  adviseOnPattern,
+  type ParseOptions,
+  type PatternFinding,
+  readPattern,
+} from "../pattern/index.ts";
 import type { SpecVersion } from "./kinds.ts";
 import { RULES, type RuleId } from "./rules-table.ts";
 import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
@@ -12,8 +17,16 @@ export function checkIndicator(indicator: JsonObject, walk: Walk): void {
     checkNames(indicator, walk);
   }
   const pattern = indicator["pattern"];
-  if (type === "stix" && typeof pattern === "string" && pattern !== "") {
+  if (typeof pattern !== "string" || pattern === "") {
+    return;
+  }
+  if (type === "stix") {
     checkStixPattern(pattern, indicator["pattern_version"], walk);
+  } else if (typeof type === "string") {
+    const reason = adviseOnPattern(type, pattern);
+    if (reason !== undefined) {
+      report(walk, "pattern.language", "pattern", { reason, value: pattern });
+    }
   }
 }
 

@@ -122,6 +122,7 @@ export type RuleId =
   | "pattern.path"
   | "pattern.hashName"
   | "pattern.address"
+  | "pattern.language"
   | "pattern.other"
   | "pattern.version"
   | "indicator.named"
@@ -400,6 +401,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
     "A pattern spells hash algorithms as hash-algorithm-ov does.",
   ),
   "pattern.address": rule("W", "W", "6", "Addresses in a pattern have a form that can match."),
+  "pattern.language": rule(
+    "W",
+    "W",
+    "10.17",
+    "A pattern of another language has the outer form of that language.",
+  ),
   "pattern.other": rule("W", "W", "9", "Other remarks about a pattern."),
   "pattern.version": rule("W", "-", "4.7", "pattern_version of a STIX pattern is 2.0 or 2.1."),
   "indicator.named": rule("W/-", "-", "4.7", "An indicator should have a name and a description."),

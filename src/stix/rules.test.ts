@@ -318,6 +318,7 @@ const CASES: readonly RuleCase[] = [
   ],
   ["pattern.number", "pattern", withPattern("[a:b = +5]")],
   ["pattern.type", "pattern", withPattern("[indicator:name = 'a']")],
+  ["pattern.language", "pattern", { ...withPattern("not a rule"), pattern_type: "yara" }],
   ["pattern.path", "pattern", withPattern("[file:no_such_name = 'a']")],
   [
     "pattern.hashName",
