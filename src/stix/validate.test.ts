@@ -109,7 +109,11 @@ test("what clients send is taken", () => {
       { ...INDICATOR, pattern: "GB33BUKB20201555555555" },
       ["pattern.syntax"],
     ],
-    ["another language", { ...INDICATOR, pattern: "rule a { condition: true }", pattern_type: "yara" }, []],
+    [
+      "another language",
+      { ...INDICATOR, pattern: "rule a { condition: true }", pattern_type: "yara" },
+      [],
+    ],
     [
       "an unknown marking",
       { ...INDICATOR, object_marking_refs: [`marking-definition--${UUID}`] },
