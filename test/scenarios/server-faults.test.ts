@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { randomInt, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -129,65 +129,93 @@ test("a full disk: 500 with the documented body, nothing acknowledged, recovery 
     t.skip(reason);
     return;
   }
+  let server: RunningServer | undefined;
   try {
-    const server = await startServer({
-      until: t,
-      dataDir: disk,
-      args: ["--set", "throttle.mode=off"],
-    });
-    const token = await server.token();
-    const padding = Array.from({ length: 40 }, () => randomUUID()).join("");
-    const big = (): string =>
-      JSON.stringify({
-        sourcesystem: "disk",
-        stixobjects: Array.from({ length: 100 }, () => ({
-          ...indicator(),
-          description: padding + randomUUID(),
-        })),
-      });
-    const post = (body: string): ReturnType<RunningServer["call"]> =>
-      server.call(uploadPath(server.ready.workspaceId), {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}` },
-        body,
-      });
-    const filler = join(disk, "filler");
-    const stored: string[] = [];
-    writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024));
-    let answer = await post(big());
-    while (answer.status === 200 && stored.length < 2000) {
-      stored.push(String(answer.headers["x-ms-request-id"]));
-      answer = await post(big());
-    }
-    assert.equal(answer.status, 500);
-    assert.match(
-      answer.body,
-      /^\{ "statusCode": 500, "message": "Internal server error", "activityId": "[0-9a-f-]{36}" \}$/,
-    );
-    assert.equal(answer.headers["retry-after"], undefined);
-    const refused = String(answer.headers["x-ms-request-id"]);
-    assert.equal((await server.call("/readyz")).status, 503);
-    rmSync(filler);
-    const small = JSON.stringify({ sourcesystem: "disk", stixobjects: [indicator()] });
-    let recovered = await post(small);
-    for (let attempt = 0; attempt < 50 && recovered.status !== 200; attempt++) {
-      await sleep(100);
-      recovered = await post(small);
-    }
-    assert.equal(recovered.status, 200, recovered.body);
-    assert.equal((await server.call("/readyz")).status, 200);
-    const known = new Set((await allReceipts(server, token)).map(({ requestId }) => requestId));
-    assert.deepEqual(
-      stored.filter((id) => !known.has(id)),
-      [],
-    );
-    assert.ok(!known.has(refused), "what was refused is not there");
+    server = await startServer({ dataDir: disk, args: ["--set", "throttle.mode=off"] });
+    await fillAndRecover(server, disk);
     assert.equal(await server.stop(), 0);
   } finally {
+    // The file system is busy for as long as the server runs.
+    await server?.stop();
     execFileSync("umount", [disk]);
     directory.remove();
   }
 });
+
+/** Writes a file until the file system has no room left. */
+function fillUp(path: string): void {
+  const page = Buffer.alloc(4096);
+  const file = openSync(path, "w");
+  try {
+    for (;;) {
+      writeSync(file, page);
+    }
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function fillAndRecover(server: RunningServer, disk: string): Promise<void> {
+  const token = await server.token();
+  const padding = Array.from({ length: 40 }, () => randomUUID()).join("");
+  const big = (): string =>
+    JSON.stringify({
+      sourcesystem: "disk",
+      stixobjects: Array.from({ length: 100 }, () => ({
+        ...indicator(),
+        description: padding + randomUUID(),
+      })),
+    });
+  const post = (body: string): ReturnType<RunningServer["call"]> =>
+    server.call(uploadPath(server.ready.workspaceId), {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body,
+    });
+  const filler = join(disk, "filler");
+  const stored: string[] = [];
+  writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024));
+  let answer = await post(big());
+  while (answer.status === 200 && stored.length < 2000) {
+    stored.push(String(answer.headers["x-ms-request-id"]));
+    answer = await post(big());
+  }
+  assert.equal(answer.status, 500);
+  assert.match(
+    answer.body,
+    /^\{ "statusCode": 500, "message": "Internal server error", "activityId": "[0-9a-f-]{36}" \}$/,
+  );
+  assert.equal(answer.headers["retry-after"], undefined);
+  const refused = String(answer.headers["x-ms-request-id"]);
+  // A little may still fit into pages that are allocated already; a server is unready when not even that does.
+  const small = JSON.stringify({ sourcesystem: "disk", stixobjects: [indicator()] });
+  const lastPages = join(disk, "last-pages");
+  fillUp(lastPages);
+  let ready = await server.call("/readyz");
+  for (let attempt = 0; attempt < 2000 && ready.status === 200; attempt++) {
+    await post(small);
+    ready = await server.call("/readyz");
+  }
+  assert.equal(ready.status, 503);
+  assert.equal((await post(big())).status, 500);
+  rmSync(lastPages);
+  rmSync(filler);
+  let recovered = await post(small);
+  for (let attempt = 0; attempt < 50 && recovered.status !== 200; attempt++) {
+    await sleep(100);
+    recovered = await post(small);
+  }
+  assert.equal(recovered.status, 200, recovered.body);
+  assert.equal((await server.call("/readyz")).status, 200);
+  const known = new Set((await allReceipts(server, token)).map(({ requestId }) => requestId));
+  assert.deepEqual(
+    stored.filter((id) => !known.has(id)),
+    [],
+  );
+  assert.ok(!known.has(refused), "what was refused is not there");
+}
 
 test("SIGTERM lets a request under way finish", async (t) => {
   const server = await startServer({ until: t });
