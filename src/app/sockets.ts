@@ -21,22 +21,34 @@ const HEADERS_MS = 20_000;
 /** The address that plain HTTP is bound to; not a setting, because tokens must not cross a network in clear. */
 const LOOPBACK = "127.0.0.1";
 
+/** How a socket is bounded. */
+interface SocketOptions {
+  /** How long a client may take to send one whole request. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Certificate and key of HTTPS; they may be set later, before it listens. */
+interface HttpsOptions extends SocketOptions {
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 /** Makes an HTTPS server that is not listening yet. */
 export function httpsServer(
   handler: RequestListener,
-  pair: { cert: string; key: string },
+  { requestTimeoutMs, ...pair }: HttpsOptions,
 ): HttpsServer {
   const server = createHttpsServer({ ...pair, minVersion: "TLSv1.2" }, handler);
-  return bounded(server);
+  return bounded(server, requestTimeoutMs);
 }
 
 /** Makes a plain HTTP server and binds it to loopback. @throws AppError `settings_invalid` if the port is taken */
 export async function listenHttp(
   handler: RequestListener,
   port: number,
-  options: { readonly requestTimeoutMs: number },
+  { requestTimeoutMs }: SocketOptions,
 ): Promise<Server> {
-  const server = bounded(createHttpServer({ requestTimeout: options.requestTimeoutMs }, handler));
+  const server = bounded(createHttpServer(handler), requestTimeoutMs);
   server.listen({ host: LOOPBACK, port });
   await listening(server, "http.port");
   return server;
@@ -82,7 +94,8 @@ export async function drain(server: Server, drainMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-function bounded<T extends Server>(server: T): T {
+function bounded<T extends Server>(server: T, requestTimeoutMs: number): T {
+  server.requestTimeout = requestTimeoutMs;
   server.maxConnections = CONNECTIONS_MAX;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;

@@ -188,16 +188,16 @@ interface Application {
 
 function buildApplication(parts: Parts): Application {
   const { settings, log, now, directory, keys, tls, store, options } = parts;
+  const requestTimeoutMs = settings["server.requestSeconds"] * MS_PER_SECOND;
   let secure: HttpsServer | undefined;
   const app = createHttpServer({
     serverFactory: (handler: RequestListener) => {
-      secure = httpsServer(handler, tls.secureContext());
+      secure = httpsServer(handler, { ...tls.secureContext(), requestTimeoutMs });
       return secure;
     },
     log,
     noRoleStatus: settings["auth.noRoleStatus"] === "403" ? 403 : 401,
     errorStyle: settings["auth.errorStyle"],
-    requestTimeoutMs: settings["server.requestSeconds"] * MS_PER_SECOND,
     originOf: (target) => requestOrigin(target, options),
   });
   const verifier = createTokenVerifier({

@@ -22,13 +22,11 @@ import {
 } from "./error-table.ts";
 
 export interface HttpServerOptions {
-  /** Makes the socket server that Fastify listens with. */
+  /** Makes the socket server; Fastify sets no bounds on it, so its maker does. */
   readonly serverFactory: (handler: RequestListener) => Server;
   readonly log: Logger;
   readonly noRoleStatus: 401 | 403;
   readonly errorStyle: "service" | "arm";
-  /** How long a client may take to send one whole request, in milliseconds. */
-  readonly requestTimeoutMs: number;
   /** Origin that a challenge names for a request, by a Host that is allowed. */
   readonly originOf: (target: RequestTarget) => string;
 }
@@ -52,7 +50,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       disableRequestLogging: true,
       requestIdLogLabel: "requestId",
     }),
-    requestTimeout: options.requestTimeoutMs,
     genReqId: () => randomUUID(),
     // A request on a connection that was open before the drain began is still answered.
     return503OnClosing: false,
