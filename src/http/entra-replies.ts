@@ -68,14 +68,7 @@ export function sendToken(
   reply: FastifyReply,
   body: object,
 ): FastifyReply {
-  return reply
-    .code(200)
-    .headers({
-      ...TOKEN_HEADERS,
-      ...transportHeaders(request),
-      "x-ms-request-id": traceId(request),
-    })
-    .send(JSON.stringify(body));
+  return sendBody(request, reply.headers(TOKEN_HEADERS), body);
 }
 
 /** Sends a document. */
@@ -84,13 +77,13 @@ export function sendDocument(
   reply: FastifyReply,
   body: object,
 ): FastifyReply {
+  return sendBody(request, reply.headers(DOCUMENT_HEADERS), body);
+}
+
+function sendBody(request: FastifyRequest, reply: FastifyReply, body: object): FastifyReply {
   return reply
     .code(200)
-    .headers({
-      ...DOCUMENT_HEADERS,
-      ...transportHeaders(request),
-      "x-ms-request-id": traceId(request),
-    })
+    .headers({ ...transportHeaders(request), "x-ms-request-id": traceId(request) })
     .send(JSON.stringify(body));
 }
 

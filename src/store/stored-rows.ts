@@ -10,6 +10,7 @@ import type {
   IntakeRejection,
   IntakeRequest,
   ObjectFacts,
+  ObjectQuery,
   ObjectVersion,
   PreparedRequest,
 } from "./store.ts";
@@ -94,6 +95,18 @@ export function bytesOf({ objects, rejections, warnings, rest }: AppendRow): num
 export function versionOf({ facts: factsText, ...row }: VersionRow): ObjectVersion {
   const facts = JSON.parse(factsText) as ObjectFacts;
   return { ...row, stixId: facts.stixId, facts };
+}
+
+/** Whether a row has the texts asked for, which engines look up by their hashes only. */
+export function matches({ facts }: VersionRow, { label, observableValue }: ObjectQuery): boolean {
+  if (label === undefined && observableValue === undefined) {
+    return true;
+  }
+  const { labels, observables } = JSON.parse(facts) as ObjectFacts;
+  return (
+    (label === undefined || labels.includes(label)) &&
+    (observableValue === undefined || observables.some(({ value }) => value === observableValue))
+  );
 }
 
 /** The line of a receipt in a list. */

@@ -10,7 +10,8 @@ import {
 } from "../sqlite/term.ts";
 import type { RowPage } from "../sqlite/version-reader.ts";
 import type { VersionRow } from "../sqlite/version-rows.ts";
-import type { ObjectFacts, ObjectKey, ObjectQuery } from "../store.ts";
+import type { ObjectKey, ObjectQuery } from "../store.ts";
+import { matches } from "../stored-rows.ts";
 import { bigints, texts } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import type { FindTerm } from "./terms.ts";
@@ -167,16 +168,4 @@ function objectsStatement(
     ORDER BY ${first}.change LIMIT $${values.length + 1}`;
   const name = `objects by ${first}${type === undefined ? "" : " and type"}`;
   return { statement: { name, text: sql }, values };
-}
-
-/** Compares the texts that were looked up by their hashes. */
-function matches({ facts }: VersionRow, { label, observableValue }: ObjectQuery): boolean {
-  if (label === undefined && observableValue === undefined) {
-    return true;
-  }
-  const { labels, observables } = JSON.parse(facts) as ObjectFacts;
-  return (
-    (label === undefined || labels.includes(label)) &&
-    (observableValue === undefined || observables.some(({ value }) => value === observableValue))
-  );
 }

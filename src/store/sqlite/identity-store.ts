@@ -22,6 +22,7 @@ import {
   TABLE_MAPPINGS,
   type TableMapping,
 } from "./identity-schema.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** How long a writer waits for another process's transaction; each takes milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -80,13 +81,13 @@ export function openSqliteIdentityStore(file: string): IdentityStore {
       return guarded("read the identity store", () =>
         cached?.version === versionNow()
           ? cached.snapshot
-          : inTransaction(database, "BEGIN DEFERRED", current),
+          : inTransaction(database, current, "DEFERRED"),
       );
     },
     async update(decide) {
       refuseWhenClosed();
       guarded("write the identity store", () =>
-        inTransaction(database, "BEGIN IMMEDIATE", () => decide(current()).forEach(apply)),
+        inTransaction(database, () => decide(current()).forEach(apply)),
       );
       // Our own commits don't change data_version, so the snapshot is dropped by hand.
       cached = undefined;
@@ -109,7 +110,7 @@ function openDatabase(file: string): DatabaseSync {
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
     );
-    inTransaction(database, "BEGIN IMMEDIATE", () => migrate(database));
+    inTransaction(database, () => migrate(database));
   } catch (error) {
     database.close();
     throw error;
@@ -191,21 +192,6 @@ const CODECS: Readonly<
     read: (value) => Object.freeze(JSON.parse(String(value))),
   },
 };
-
-function inTransaction<Result>(database: DatabaseSync, begin: string, work: () => Result): Result {
-  database.exec(begin);
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // SQLite has rolled back by itself after some errors, a full disk among them.
-    if (database.isTransaction) {
-      database.exec("ROLLBACK");
-    }
-    throw error;
-  }
-}
 
 function guarded<Result>(purpose: string, work: () => Result): Result {
   try {

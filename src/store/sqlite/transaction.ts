@@ -39,9 +39,16 @@ export function sqliteCode(error: unknown): number {
   return code & PRIMARY_CODE_MASK;
 }
 
-/** Runs `work` in a write transaction; whatever it throws, and a failing commit, undoes all of it. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+/** A write transaction takes the lock at once; a read transaction sees one moment and takes none. */
+type TransactionKind = "IMMEDIATE" | "DEFERRED";
+
+/** Runs `work` in a transaction; whatever it throws, and a failing commit, undoes all of it. */
+export function inTransaction<T>(
+  database: DatabaseSync,
+  work: () => T,
+  kind: TransactionKind = "IMMEDIATE",
+): T {
+  database.exec(`BEGIN ${kind}`);
   try {
     const result = work();
     database.exec("COMMIT");

@@ -1,7 +1,8 @@
 /** Reads of objects and their versions. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { ObjectFacts, ObjectKey, ObjectQuery } from "../store.ts";
+import type { ObjectKey, ObjectQuery } from "../store.ts";
+import { matches } from "../stored-rows.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 import { readKeyHash } from "./key-hash.ts";
@@ -110,16 +111,4 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
     revokedObjects: (keys) =>
       keys.filter((key) => stateOf(key)?.revoked === true).map(({ stixId }) => stixId),
   };
-}
-
-/** Compares the texts that were looked up by their hashes. */
-function matches({ facts }: VersionRow, { label, observableValue }: ObjectQuery): boolean {
-  if (label === undefined && observableValue === undefined) {
-    return true;
-  }
-  const { labels, observables } = JSON.parse(facts) as ObjectFacts;
-  return (
-    (label === undefined || labels.includes(label)) &&
-    (observableValue === undefined || observables.some(({ value }) => value === observableValue))
-  );
 }
