@@ -1,0 +1,46 @@
+/**
+ * A piece of SQL with what the generator has to know of it. Every function of the language is an entry of a table from
+ * its name to an emitter over these pieces; operators are functions here.
+ */
+
+import type { LiteralExpr } from "../ir.ts";
+import type { KqlType, TextSpan } from "../types.ts";
+
+/** SQL of one value. */
+export interface SqlExpr {
+  /** An expression that can stand anywhere: parenthesised where its outermost operator could bind wrongly. */
+  readonly sql: string;
+  readonly type: KqlType;
+  /** True when it can be proved that the value is never NULL; `string` always is. */
+  readonly nonNull: boolean;
+  /** The literal it was made of, for emitters that need a constant (a regex, a bin size, a format). */
+  readonly literal?: LiteralExpr;
+}
+
+/** One use of a function or operator. */
+export interface CallSite {
+  readonly name: string;
+  readonly args: readonly SqlExpr[];
+  /** Type the binder gives the result. */
+  readonly type: KqlType;
+  readonly span: TextSpan;
+}
+
+/** Makes the SQL of a call. @throws KqlRefusal for arguments that are not supported */
+export type Emitter = (site: CallSite) => SqlExpr;
+
+/** A use of an aggregate: the same, inside a grouping. */
+export type AggregateEmitter = (site: CallSite) => SqlExpr;
+
+/** A query that is not run: it is wrong, or needs something that is not supported. */
+export class KqlRefusal extends Error {
+  readonly code: string;
+  readonly span: TextSpan | null;
+
+  constructor(code: string, message: string, span: TextSpan | null) {
+    super(message);
+    this.name = "KqlRefusal";
+    this.code = code;
+    this.span = span;
+  }
+}
