@@ -1,8 +1,8 @@
 /** The records of a request in the log, as an index plans with them. */
 
 import { hash } from "node:crypto";
-import type { LoggedRecord } from "./sqlite/index-plan.ts";
-import { decodeObjects } from "./sqlite/payload.ts";
+import type { LoggedRecord } from "./index-plan.ts";
+import { decodeObjects } from "./payload.ts";
 import type { ObjectFacts } from "./store.ts";
 
 /** Of SHA-256: two records of 128 equal bits don't happen. */

@@ -3,6 +3,7 @@
  * and puts what the engine's rows say into the words of the door.
  */
 
+import type { ReceiptReader, VersionReader } from "./engine-rows.ts";
 import {
   CHANGES_MAX,
   checkKeys,
@@ -13,8 +14,6 @@ import {
   PAGE_ITEMS_MAX,
   positionOf,
 } from "./paging.ts";
-import type { ReceiptReader } from "./sqlite/receipt-reader.ts";
-import type { VersionReader } from "./sqlite/version-reader.ts";
 import type { Store } from "./store.ts";
 import { receiptOf, summaryOf, versionOf } from "./stored-rows.ts";
 

@@ -1,11 +1,9 @@
 /** Between what the door speaks and the rows that stores keep: the same for every engine, free of SQL. */
 
 import type { Outcome, Receipt, ReceiptSummary } from "../wire/index.ts";
+import type { AppendRow, ReceiptDetailRow, ReceiptRow, VersionRow } from "./engine-rows.ts";
+import { decodeObjects, encodeObjects } from "./payload.ts";
 import { countsOf, rejectionOf, warningsOf } from "./receipt-parts.ts";
-import type { AppendRow } from "./sqlite/appender.ts";
-import { decodeObjects, encodeObjects } from "./sqlite/payload.ts";
-import type { ReceiptDetailRow, ReceiptRow } from "./sqlite/receipt-reader.ts";
-import type { VersionRow } from "./sqlite/version-rows.ts";
 import type {
   IntakeRejection,
   IntakeRequest,

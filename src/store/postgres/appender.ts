@@ -3,9 +3,9 @@
  * callers share commits; one group at a time keeps the order of the calls.
  */
 
-import type { AppendRow } from "../sqlite/appender.ts";
-import { type Blob, pack } from "../sqlite/payload.ts";
-import { escapeText, hashOf } from "../sqlite/term.ts";
+import type { AppendRow } from "../engine-rows.ts";
+import { type Blob, pack } from "../payload.ts";
+import { escapeText, hashOf } from "../term.ts";
 import { bigints, byteStrings, integers, texts } from "./array-parameters.ts";
 import { isRequestFault, refusalFor } from "./faults.ts";
 import type { Ask, Statement } from "./sessions.ts";

@@ -14,7 +14,7 @@ import type {
   IdentityStore,
   IdentityTable,
 } from "../identity.ts";
-import { TABLE_MAPPINGS, type TableMapping } from "../sqlite/identity-schema.ts";
+import { TABLE_MAPPINGS, type TableMapping } from "../identity-columns.ts";
 import { storeClosed } from "../store-errors.ts";
 import { refusalFor } from "./faults.ts";
 import { withMigrated } from "./migrate.ts";

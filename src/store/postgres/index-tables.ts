@@ -6,15 +6,8 @@ import type {
   ObjectState,
   PlannedVersion,
   WantedObject,
-} from "../sqlite/index-plan.ts";
-import {
-  escapeText,
-  hashOf,
-  identityKey,
-  TERM_KIND,
-  unescapeText,
-  valueKey,
-} from "../sqlite/term.ts";
+} from "../index-plan.ts";
+import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText, valueKey } from "../term.ts";
 import { bigints, byteStrings, integers, texts } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import type { TermWriter } from "./terms.ts";

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { Client } from "pg";
+import { planIndex, wantedObjects } from "../index-plan.ts";
 import { recordsOf } from "../logged-records.ts";
-import { planIndex, wantedObjects } from "../sqlite/index-plan.ts";
-import { unpack } from "../sqlite/payload.ts";
-import { TERM_KIND, unescapeText } from "../sqlite/term.ts";
+import { unpack } from "../payload.ts";
+import { TERM_KIND, unescapeText } from "../term.ts";
 import { createIndexTables } from "./index-tables.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import { createTermWriter } from "./terms.ts";

@@ -1,10 +1,9 @@
 /** Reads of receipts. */
 
-import { unpack } from "../sqlite/payload.ts";
-import type { ReceiptDetailRow, ReceiptRow } from "../sqlite/receipt-reader.ts";
-import { escapeText, hashOf, unescapeText } from "../sqlite/term.ts";
-import type { RowPage } from "../sqlite/version-reader.ts";
+import type { ReceiptDetailRow, ReceiptRow, RowPage } from "../engine-rows.ts";
+import { unpack } from "../payload.ts";
 import type { ReceiptQuery } from "../store.ts";
+import { escapeText, hashOf, unescapeText } from "../term.ts";
 import type { Ask, Statement } from "./sessions.ts";
 
 /** The reads that end in receipts; limits have been checked. */

@@ -1,7 +1,7 @@
 /** Texts that recur are numbers in the index: workspaces, sources and object types. */
 
 import { hash } from "node:crypto";
-import { escapeText, type TermKind, unescapeText } from "../sqlite/term.ts";
+import { escapeText, type TermKind, unescapeText } from "../term.ts";
 import { bigints, byteStrings, texts } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
 

@@ -1,17 +1,9 @@
 /** Reads of objects and their versions. */
 
-import {
-  escapeText,
-  hashOf,
-  identityKey,
-  TERM_KIND,
-  unescapeText,
-  valueKey,
-} from "../sqlite/term.ts";
-import type { RowPage } from "../sqlite/version-reader.ts";
-import type { VersionRow } from "../sqlite/version-rows.ts";
+import type { RowPage, VersionRow } from "../engine-rows.ts";
 import type { ObjectKey, ObjectQuery } from "../store.ts";
 import { matches } from "../stored-rows.ts";
+import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText, valueKey } from "../term.ts";
 import { bigints, texts } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import type { FindTerm } from "./terms.ts";

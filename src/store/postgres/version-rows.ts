@@ -1,8 +1,8 @@
 /** Makes rows of versions whole: the facts and texts of a version lie in the log's blobs, which never change. */
 
-import { decodeObjects, unpack } from "../sqlite/payload.ts";
-import { unescapeText } from "../sqlite/term.ts";
-import type { VersionRow } from "../sqlite/version-rows.ts";
+import type { VersionRow } from "../engine-rows.ts";
+import { decodeObjects, unpack } from "../payload.ts";
+import { unescapeText } from "../term.ts";
 import { bigints } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
 

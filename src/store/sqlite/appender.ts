@@ -2,31 +2,11 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { AppError } from "../../wire/index.ts";
-import { type Blob, pack } from "./payload.ts";
-import { escapeText, TERM_KIND, type Terms } from "./term.ts";
+import type { AppendRow } from "../engine-rows.ts";
+import { type Blob, pack } from "../payload.ts";
+import { escapeText, TERM_KIND } from "../term.ts";
+import type { Terms } from "./terms.ts";
 import { inTransaction, isDiskFault, refusalFor } from "./transaction.ts";
-
-/** A request on its way to the writer: texts, numbers and bytes only, which cost little to hand over. */
-export interface AppendRow {
-  readonly requestId: string;
-  readonly workspaceId: string;
-  readonly receivedAt: string;
-  readonly appendedAt: string;
-  readonly outcome: string;
-  readonly sourceSystem: string | null;
-  readonly received: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly warned: number;
-  /** JSON of generation, apiVersion, caller, refusal and notes. */
-  readonly rest: string;
-  /** The accepted records as `encodeObjects` wrote them; null when there are none. */
-  readonly objects: Uint8Array | null;
-  /** JSON of the rejected records; null when there are none. */
-  readonly rejections: string | null;
-  /** JSON of the warnings of accepted records; null when there are none. */
-  readonly warnings: string | null;
-}
 
 /** What became of one append: its sequence, or why it isn't in the log. */
 export type AppendResult = number | AppError;

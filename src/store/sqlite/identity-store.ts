@@ -6,6 +6,7 @@
  * Everything here is small and synchronous on the calling thread: a read of the whole file happens only
  * after a change, a write only when an operator makes one.
  */
+
 import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
@@ -18,10 +19,10 @@ import type {
 import {
   type Column,
   type ColumnKind,
-  IDENTITY_MIGRATIONS,
   TABLE_MAPPINGS,
   type TableMapping,
-} from "./identity-schema.ts";
+} from "../identity-columns.ts";
+import { IDENTITY_MIGRATIONS } from "./identity-schema.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** How long a writer waits for another process's transaction; each takes milliseconds. */

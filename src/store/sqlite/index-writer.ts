@@ -1,22 +1,23 @@
 /** The tables of the index as the indexer uses them: what there is, in memory, and what a plan adds. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { ObjectFacts } from "../store.ts";
-import type { IndexEntry } from "./entries.ts";
-import { createEntryReader } from "./entry-reader.ts";
-import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
-import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
 import type {
   Counters,
   IndexPlan,
   ObjectState,
   PlannedVersion,
   WantedObject,
-} from "./index-plan.ts";
+} from "../index-plan.ts";
+import type { ObjectFacts } from "../store.ts";
+import { identityKey, unescapeText, valueKey } from "../term.ts";
+import type { IndexEntry } from "./entries.ts";
+import { createEntryReader } from "./entry-reader.ts";
+import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
+import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { createPlanRows } from "./plan-rows.ts";
 import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
-import { identityKey, type Terms, unescapeText, valueKey } from "./term.ts";
+import type { Terms } from "./terms.ts";
 
 /** The tables of the index, to look objects up in and to write plans to. */
 export interface IndexTables {

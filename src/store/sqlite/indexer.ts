@@ -1,13 +1,14 @@
 /** Applies the intake log to the index, in order, a batch of requests in each transaction. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { type LoggedRequest, planIndex, wantedObjects } from "../index-plan.ts";
 import { recordsOf } from "../logged-records.ts";
-import { type LoggedRequest, planIndex, wantedObjects } from "./index-plan.ts";
+import { unpack } from "../payload.ts";
+import { TERM_KIND } from "../term.ts";
 import { createIndexTables } from "./index-writer.ts";
 import { readKeyHash } from "./key-hash.ts";
-import { unpack } from "./payload.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
-import { TERM_KIND, type Terms } from "./term.ts";
+import type { Terms } from "./terms.ts";
 import { inDerivedTransaction } from "./transaction.ts";
 
 /** Takes the log into the index. */

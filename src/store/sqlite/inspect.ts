@@ -7,11 +7,11 @@ import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
+import { decodeObjects, unpack } from "../payload.ts";
 import { DATABASE_FILE } from "./connection.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 import { MIGRATIONS } from "./migrate.ts";
-import { decodeObjects, unpack } from "./payload.ts";
 import { inSnapshot } from "./transaction.ts";
 
 /** How long a statement waits for another connection to let go. */

@@ -2,10 +2,10 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { ObjectQuery } from "../store.ts";
+import { valueKey } from "../term.ts";
 import type { EntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 import type { KeyHash } from "./key-hash.ts";
-import { valueKey } from "./term.ts";
 import type { Row } from "./version-rows.ts";
 
 /** Columns of a version's row. */

@@ -1,8 +1,9 @@
 /** Writes a plan into the tables that have a row for each object, version or request. */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { IndexPlan } from "./index-plan.ts";
-import { escapeText, TERM_KIND, type Terms } from "./term.ts";
+import type { IndexPlan } from "../index-plan.ts";
+import { escapeText, TERM_KIND } from "../term.ts";
+import type { Terms } from "./terms.ts";
 
 /** Rows of one statement: many rows share the cost of a step through the binding. */
 const ROWS_PER_INSERT = 32;

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
+import type { ReceiptReader, VersionReader } from "../engine-rows.ts";
 import { type ConnectionOptions, openReaderConnection } from "./connection.ts";
-import { createReceiptReader, type ReceiptReader } from "./receipt-reader.ts";
+import { createReceiptReader } from "./receipt-reader.ts";
 import { inSnapshot, refusalFor } from "./transaction.ts";
-import { createVersionReader, type VersionReader } from "./version-reader.ts";
+import { createVersionReader } from "./version-reader.ts";
 import {
   type Call,
   type Reply,

@@ -1,44 +1,9 @@
 /** Reads of receipts. */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { ReceiptQuery } from "../store.ts";
-import { unpack } from "./payload.ts";
-import { escapeText, TERM_KIND, unescapeText } from "./term.ts";
-import type { RowPage } from "./version-reader.ts";
-
-/** A receipt's line on its way to the main thread, which parses the JSON. */
-export interface ReceiptRow {
-  readonly requestId: string;
-  readonly workspaceId: string;
-  readonly sequence: number;
-  readonly receivedAt: string;
-  readonly outcome: string;
-  readonly sourceSystem: string | null;
-  readonly received: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly warned: number;
-  readonly created: number | null;
-  readonly updated: number | null;
-  readonly unchanged: number | null;
-  /** JSON of generation, apiVersion, caller, refusal and notes. */
-  readonly rest: string;
-}
-
-/** A receipt in full. */
-export interface ReceiptDetailRow extends ReceiptRow {
-  /** JSON of the rejected records; null when there are none. */
-  readonly rejections: string | null;
-  /** JSON of the warnings; null when there are none. */
-  readonly warnings: string | null;
-}
-
-/** The reads that end in receipts; limits have been checked. */
-export interface ReceiptReader {
-  /** @param before sequence of the last row of the page before */
-  receipts(query: ReceiptQuery, before: number): RowPage<ReceiptRow>;
-  receipt(workspaceId: string, requestId: string): ReceiptDetailRow | undefined;
-}
+import type { ReceiptReader, ReceiptRow } from "../engine-rows.ts";
+import { unpack } from "../payload.ts";
+import { escapeText, TERM_KIND, unescapeText } from "../term.ts";
 
 const SELECT = `SELECT request.sequence, request_id, received_at, outcome, received, accepted, rejected,
     warned, rest, created, updated, unchanged, source.text AS source

@@ -1,7 +1,7 @@
 /** Numbers of texts, for threads that only read. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { escapeText, type TermKind } from "./term.ts";
+import { escapeText, type TermKind } from "../term.ts";
 
 /** Numbers of texts that are remembered, which never change; clients may invent sources without end. */
 const TERM_IDS_MAX = 10_000;

@@ -1,33 +1,16 @@
 /** Reads of objects and their versions. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { ObjectKey, ObjectQuery } from "../store.ts";
+import type { VersionReader } from "../engine-rows.ts";
+import type { ObjectKey } from "../store.ts";
 import { matches } from "../stored-rows.ts";
+import { escapeText, identityKey, TERM_KIND, unescapeText } from "../term.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 import { readKeyHash } from "./key-hash.ts";
 import { COLUMNS, createObjectList, JOINS } from "./object-list.ts";
-import { escapeText, identityKey, TERM_KIND, unescapeText } from "./term.ts";
 import { createTermReader } from "./term-reader.ts";
-import { createRowDecoder, type VersionRow } from "./version-rows.ts";
-
-/** A page of rows; `next` is the position of the last row if more follow. */
-export interface RowPage<T> {
-  readonly rows: readonly T[];
-  readonly next: number | null;
-}
-
-/** The reads that end in versions; limits have been checked. */
-export interface VersionReader {
-  currentObject(key: ObjectKey): VersionRow | undefined;
-  /** @param after position of the last row of the page before, 0 for the first page */
-  currentObjects(query: ObjectQuery, after: number): RowPage<VersionRow>;
-  countObjects(workspaceId: string): (readonly [type: string, count: number])[];
-  objectVersions(key: ObjectKey, limit: number): readonly VersionRow[];
-  changes(after: number, limit: number): readonly VersionRow[];
-  /** STIX ids of the revoked ones. */
-  revokedObjects(keys: readonly ObjectKey[]): readonly string[];
-}
+import { createRowDecoder } from "./version-rows.ts";
 
 /** Prepares the reads on the reader's connection. */
 export function createVersionReader(database: DatabaseSync): VersionReader {

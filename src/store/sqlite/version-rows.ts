@@ -1,23 +1,9 @@
 /** Makes rows of versions whole: the facts and texts of a version lie in the log's blobs, which never change. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { decodeObjects, type StoredRecord, unpack } from "./payload.ts";
-import { unescapeText } from "./term.ts";
-
-/** A version on its way to the main thread, which parses the facts. */
-export interface VersionRow {
-  readonly change: number;
-  readonly workspaceId: string;
-  readonly sourceSystem: string;
-  readonly requestId: string;
-  readonly sequence: number;
-  readonly recordIndex: number;
-  readonly ingestedAt: string;
-  readonly revoked: boolean;
-  /** JSON of `ObjectFacts`. */
-  readonly facts: string;
-  readonly json: string;
-}
+import type { VersionRow } from "../engine-rows.ts";
+import { decodeObjects, type StoredRecord, unpack } from "../payload.ts";
+import { unescapeText } from "../term.ts";
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -8,14 +8,15 @@ import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../wire/index.ts";
-import { type AppendResult, type AppendRow, createAppender } from "./appender.ts";
+import type { AppendRow } from "../engine-rows.ts";
+import { type AppendResult, createAppender } from "./appender.ts";
 import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
 import { createIndexer } from "./indexer.ts";
 import { createIndexing } from "./indexing.ts";
 import { migrate } from "./migrate.ts";
 import { createRetention, type RetentionCutoffs } from "./retention.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
-import { createTerms } from "./term.ts";
+import { createTerms } from "./terms.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
 import {
   type Call,

@@ -4,8 +4,8 @@
  * the same state give the same plan, so a crash between two batches is mended by planning again.
  */
 
-import type { IndexCounts } from "../receipt-parts.ts";
-import type { ObjectFacts } from "../store.ts";
+import type { IndexCounts } from "./receipt-parts.ts";
+import type { ObjectFacts } from "./store.ts";
 import { hashOf, identityKey, valueKey } from "./term.ts";
 
 /** A request as the log has it; workspace and source are terms. */

@@ -12,7 +12,7 @@
  */
 
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { IntakeObject } from "../store.ts";
+import type { IntakeObject } from "./store.ts";
 
 /** A blob as a row of the log holds it. */
 export interface Blob {

@@ -1,9 +1,10 @@
 /** Goal: what goes into the log's blobs comes out unchanged, and damage is noticed. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { factsOf } from "../samples.conformance.ts";
 import { decodeObjects, encodeObjects, pack, unpack } from "./payload.ts";
+import { factsOf } from "./samples.conformance.ts";
 
 test("the layout is count, entries, facts, texts", () => {
   const facts = factsOf({ stixId: "x--1" });

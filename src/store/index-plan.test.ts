@@ -1,8 +1,8 @@
 /** Goal: a batch of requests has the same effect on the index however the log is cut into batches. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { factsOf } from "../samples.conformance.ts";
 import {
   type Counters,
   type IndexPlan,
@@ -11,6 +11,7 @@ import {
   planIndex,
   wantedObjects,
 } from "./index-plan.ts";
+import { factsOf } from "./samples.conformance.ts";
 import { identityKey } from "./term.ts";
 
 const START: Counters = { sequence: 0, change: 0, object: 0 };

@@ -1,10 +1,9 @@
 /** Goal: different texts are stored differently, come back unchanged and are found again. */
+
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
-import { migrate } from "./migrate.ts";
-import { createTerms, escapeText, hashOf, TERM_KIND, unescapeText } from "./term.ts";
+import { escapeText, hashOf, unescapeText } from "./term.ts";
 
 test("only what SQLite or UTF-8 would change is escaped", () => {
   const cases = [
@@ -36,23 +35,4 @@ test("a hash has 52 bits and tells unpaired surrogates apart", () => {
   assert.equal(hashOf("abc"), 0xba7816bf8f01c);
   assert.ok(Number.isSafeInteger(hashOf("")));
   assert.notEqual(hashOf("\ud800"), hashOf("\ufffd"));
-});
-
-test("a text keeps its number; one taken back by a rollback is given again", () => {
-  using database = new DatabaseSync(":memory:");
-  migrate(database, "test");
-  const terms = createTerms(database);
-  const first = terms.idOf(TERM_KIND.source, "a");
-  assert.equal(terms.idOf(TERM_KIND.source, "a"), first);
-  assert.notEqual(terms.idOf(TERM_KIND.type, "a"), first);
-  database.exec("BEGIN");
-  terms.idOf(TERM_KIND.source, "b");
-  database.exec("ROLLBACK");
-  terms.forget();
-  assert.equal(terms.idOf(TERM_KIND.source, "a"), first);
-  const again = terms.idOf(TERM_KIND.source, "b");
-  assert.deepEqual(
-    database.prepare("SELECT text FROM term WHERE id = ?").get(again)?.["text"],
-    "b",
-  );
 });

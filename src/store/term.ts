@@ -1,9 +1,8 @@
 /**
- * Texts as the database keeps them: escaped, numbered where they recur, hashed where they are looked up.
+ * Texts as databases keep them: escaped, numbered where they recur, hashed where they are looked up.
  */
 
 import { hash } from "node:crypto";
-import type { DatabaseSync } from "node:sqlite";
 
 /** Kinds of numbered texts; the numbers stand in the database. */
 export const TERM_KIND: {
@@ -15,17 +14,6 @@ export const TERM_KIND: {
 
 /** One of the kinds. */
 export type TermKind = (typeof TERM_KIND)[keyof typeof TERM_KIND];
-
-/** Numbers texts and remembers the numbers. */
-export interface Terms {
-  /** The number of a text; gives it one if it has none. To be called inside a write transaction. */
-  idOf(kind: TermKind, text: string): number;
-  /** Forgets what it remembers: to be called after a rollback, which took the new numbers back. */
-  forget(): void;
-}
-
-/** Numbers remembered before all are forgotten: clients may invent keys without end. */
-const REMEMBERED_MAX = 50_000;
 
 /** Half of a surrogate pair, a control character, a quote or a backslash; pairs are passed over. */
 const NEEDS_ESCAPE = /[\p{Surrogate}\p{Cc}"\\]/u;
@@ -59,29 +47,4 @@ export function identityKey(workspace: number, source: number, stixId: string): 
 /** Key of a label or of an observable's value within a workspace. */
 export function valueKey(workspace: number, text: string): string {
   return `${workspace}/${text}`;
-}
-
-/** Numbers the texts of a database. */
-export function createTerms(database: DatabaseSync): Terms {
-  const find = database.prepare("SELECT id FROM term WHERE kind = ? AND text = ?");
-  const add = database.prepare("INSERT INTO term (kind, text) VALUES (?, ?)");
-  const remembered = new Map<string, number>();
-  return {
-    idOf(kind, text) {
-      const key = `${kind}/${text}`;
-      const known = remembered.get(key);
-      if (known !== undefined) {
-        return known;
-      }
-      const stored = escapeText(text);
-      const row = find.get(kind, stored);
-      const id = Number(row === undefined ? add.run(kind, stored).lastInsertRowid : row["id"]);
-      if (remembered.size >= REMEMBERED_MAX) {
-        remembered.clear();
-      }
-      remembered.set(key, id);
-      return id;
-    },
-    forget: () => remembered.clear(),
-  };
 }
