@@ -24,6 +24,16 @@ export interface CallSite {
   /** Type the binder gives the result. */
   readonly type: KqlType;
   readonly span: TextSpan;
+  /**
+   * For aggregates that keep an order (make_list): `ORDER BY …` to stand inside the aggregate's parentheses, when the
+   * input is sorted.
+   */
+  readonly orderBy?: string;
+  /**
+   * For window functions (row_number, prev, row_cumsum): what stands in the parentheses of OVER, the order of the
+   * input; may be empty. A frame may be appended to it.
+   */
+  readonly window?: string;
 }
 
 /** Makes the SQL of a call. @throws KqlRefusal for arguments that are not supported */

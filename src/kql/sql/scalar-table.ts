@@ -1,0 +1,7 @@
+/** All scalar functions and operators that have SQL, merged from the files by subject. */
+import type { Emitter } from "./sql-expr.ts";
+
+/** Emitter of every supported scalar function and operator, by its name in the language. */
+export const SCALARS: Readonly<Record<string, Emitter>> = Object.freeze({
+  __proto__: null as never,
+});
