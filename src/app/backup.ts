@@ -43,7 +43,11 @@ const REQUIRED_FILES: readonly string[] = [
   DATA_FILES.intelligence,
 ];
 
-const DATABASES: readonly string[] = [DATA_FILES.identity, DATA_FILES.intelligence];
+const DATABASES: readonly string[] = [
+  DATA_FILES.identity,
+  DATA_FILES.intelligence,
+  DATA_FILES.documents,
+];
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
@@ -67,7 +71,7 @@ export async function backUp(
     const files: BackupFile[] = [];
     // The key first: whatever is sealed with it is then surely younger.
     for (const name of [...Object.values(DATA_FILES), SETTINGS_FILE]) {
-      if (DATABASES.includes(name)) {
+      if (DATABASES.includes(name) && (await exists(join(from, name)))) {
         copySqliteDatabase(join(from, name), join(folder, name));
         files.push(await describe(folder, name));
       } else if (await copied(join(from, name), join(folder, name))) {
@@ -100,7 +104,8 @@ export async function restore(backup: string, dataDirectory: string): Promise<Ba
     for (const { name } of manifest.files) {
       await copied(join(from, name), join(folder, name));
     }
-    for (const name of DATABASES) {
+    const names = manifest.files.map(({ name }) => name);
+    for (const name of DATABASES.filter((database) => names.includes(database))) {
       const [fault] = checkSqliteDatabase(join(folder, name), { quick: true });
       if (fault !== undefined) {
         throw new AppError("settings_invalid", `The backup's ${name} is damaged: ${fault}.`);

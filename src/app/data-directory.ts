@@ -17,6 +17,8 @@ export const DATA_FILES = {
   identity: "identity.db",
   /** Intake log, versions, receipts. */
   intelligence: "intelligence.db",
+  /** Saved views, rules, tasks, and the audit log. */
+  documents: "documents.db",
   /** Certificate of the local CA for clients to trust: a copy of what `caSealed` holds. */
   caCertificate: "ca.pem",
   /** The local CA: certificate and encrypted private key. */

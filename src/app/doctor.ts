@@ -47,7 +47,17 @@ const FREE_BYTES_MIN = { warning: 1024 * MIB, failure: 128 * MIB };
 const OTHERS_MODE_MASK = 0o007;
 
 /** Files that hold secrets. */
-const SECRET_FILES = ["masterKey", "identity", "intelligence", "caSealed", "serverSealed"] as const;
+const SECRET_FILES = [
+  "masterKey",
+  "identity",
+  "intelligence",
+  "documents",
+  "caSealed",
+  "serverSealed",
+] as const;
+
+/** A data directory that was never opened by this release has no documents yet. */
+const OPTIONAL_DATABASES: readonly string[] = ["documents"];
 
 /**
  * Examines a data directory of the embedded store.
@@ -84,8 +94,12 @@ export async function examine(
     return ok("It is there and complete.");
   });
   await add("certificate", () => lookAtCertificate(directory, options.now));
-  for (const database of ["identity", "intelligence"] as const) {
-    await add(`${DATA_FILES[database]} pages`, () => {
+  for (const database of ["identity", "intelligence", "documents"] as const) {
+    await add(`${DATA_FILES[database]} pages`, async () => {
+      const found = await stat(join(directory, DATA_FILES[database])).catch(() => undefined);
+      if (found === undefined && OPTIONAL_DATABASES.includes(database)) {
+        return ok("Not made yet.");
+      }
       const faults = checkSqliteDatabase(join(directory, DATA_FILES[database]), options);
       return faults.length === 0 ? ok("Sound.") : { status: "failure", detail: faults.join("; ") };
     });

@@ -1,9 +1,12 @@
 /** Opens the stores that the settings name; the only place that knows which engines there are. */
 
 import {
+  type DocumentStore,
   type IdentityStore,
+  openPostgresDocumentStore,
   openPostgresIdentityStore,
   openPostgresStore,
+  openSqliteDocumentStore,
   openSqliteIdentityStore,
   openSqliteStore,
   type Retention,
@@ -53,6 +56,17 @@ export async function openIdentityStore(
   return settings["store.kind"] === "postgres"
     ? openPostgresIdentityStore({ connection: postgresUrl(settings) })
     : openSqliteIdentityStore(dataDirectory.files.identity);
+}
+
+/** Opens the store of documents and of the audit log. @throws AppError as above */
+export async function openDocumentStore(
+  settings: StoreSettings,
+  dataDirectory: DataDirectory,
+  now: () => Date,
+): Promise<DocumentStore> {
+  return settings["store.kind"] === "postgres"
+    ? openPostgresDocumentStore({ connection: postgresUrl(settings), now })
+    : openSqliteDocumentStore({ file: dataDirectory.files.documents, now });
 }
 
 function postgresUrl(settings: StoreSettings): string {

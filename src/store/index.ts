@@ -3,6 +3,18 @@
  * The only room with store SQL; it holds no business rule.
  * @module
  */
+export {
+  type AuditEntry,
+  type AuditNote,
+  type AuditQuery,
+  DOCUMENT_BYTES_MAX,
+  type DocumentChange,
+  type DocumentKey,
+  type DocumentQuery,
+  type DocumentStore,
+  type JsonValue,
+  type StoredDocument,
+} from "./documents.ts";
 export type {
   Application,
   IdentityChange,
@@ -21,6 +33,10 @@ export type {
 } from "./identity.ts";
 export { createMemoryStore, type MemoryStoreOptions } from "./memory.ts";
 export {
+  openPostgresDocumentStore,
+  type PostgresDocumentOptions,
+} from "./postgres/document-store.ts";
+export {
   openPostgresIdentityStore,
   type PostgresIdentityOptions,
 } from "./postgres/identity-store.ts";
@@ -31,6 +47,7 @@ export {
   type PostgresStoreOptions,
 } from "./postgres/options.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
+export { openSqliteDocumentStore, type SqliteDocumentOptions } from "./sqlite/document-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
 export {
   checkSqliteDatabase,

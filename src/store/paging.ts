@@ -17,7 +17,7 @@ export const CHANGES_MAX = 10_000;
 const KEYS_MAX = 10_000;
 
 /** Lists with a cursor. */
-export type ListName = "objects" | "receipts";
+export type ListName = "audit" | "objects" | "receipts";
 
 /** Writes the cursor of the page that follows an item. */
 export function cursorAfter(list: ListName, position: number): string {

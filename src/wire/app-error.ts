@@ -19,6 +19,7 @@ export type AppErrorCode =
   | "body_too_large"
   | "unsupported_encoding" // a Content-Encoding that is not gzip, deflate or br, or broken data in it
   | "conflict" // the thing exists already, or is in use
+  | "precondition_failed" // the thing was changed by somebody else in the meantime
   | "overloaded" // a bounded queue is full; try again
   | "store_unavailable" // the disk is full or failing; nothing was stored
   | "shutting_down"

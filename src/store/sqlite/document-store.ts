@@ -1,0 +1,262 @@
+/**
+ * Documents and the audit log in one SQLite file of their own. Everything is small and synchronous on the calling
+ * thread: people write here, not connectors.
+ */
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import { AppError } from "../../wire/index.ts";
+import {
+  type AuditEntry,
+  type AuditNote,
+  type AuditQuery,
+  checkRevision,
+  cursorOfName,
+  type DocumentChange,
+  type DocumentKey,
+  type DocumentStore,
+  documentText,
+  nameOfCursor,
+  type StoredDocument,
+} from "../documents.ts";
+import { checkLimit, cursorAfter, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
+import { storeClosed } from "../store-errors.ts";
+import { migrate } from "./migrate.ts";
+import { inTransaction, refusalFor } from "./transaction.ts";
+
+/** How long a writer waits for another process's transaction; each takes milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** What people write about threats is nobody else's business. */
+const FILE_MODE = 0o600;
+
+/** Steps of the file's schema; one that was released is never edited. */
+export const DOCUMENT_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE document (
+    workspace_id TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    revision     INTEGER NOT NULL,
+    updated_at   TEXT NOT NULL,
+    content      TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, kind, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE revision (last INTEGER NOT NULL) STRICT;
+  INSERT INTO revision VALUES (0);
+  CREATE TABLE audit (
+    position     INTEGER PRIMARY KEY AUTOINCREMENT,
+    at           TEXT NOT NULL,
+    workspace_id TEXT NOT NULL,
+    actor        TEXT NOT NULL,
+    actor_name   TEXT NOT NULL,
+    action       TEXT NOT NULL,
+    target       TEXT NOT NULL,
+    before       TEXT NOT NULL,
+    after        TEXT NOT NULL,
+    request_id   TEXT
+  ) STRICT;
+  CREATE INDEX audit_by_workspace ON audit (workspace_id, position);
+  CREATE INDEX audit_by_target ON audit (workspace_id, target, position);
+  CREATE INDEX audit_by_time ON audit (at);
+  `,
+];
+
+const DOCUMENT_COLUMNS = "workspace_id, kind, name, revision, updated_at, content";
+
+/** What the store is opened with. */
+export interface SqliteDocumentOptions {
+  /** Path of the file; `:memory:` gives one that isn't kept. */
+  readonly file: string;
+  readonly now: () => Date;
+}
+
+/** Opens the documents in a file, creating or migrating it. @throws AppError `store_unavailable` */
+export function openSqliteDocumentStore({ file, now }: SqliteDocumentOptions): DocumentStore {
+  const database = refusing(() => openDatabase(file));
+  let closed = false;
+
+  async function run<T>(work: () => T): Promise<T> {
+    if (closed) {
+      throw storeClosed();
+    }
+    return refusing(work);
+  }
+
+  return {
+    get: (key) => run(() => readDocument(database, key)),
+    list: ({ workspaceId, kind, limit, cursor }) =>
+      run(() => {
+        checkLimit(limit, PAGE_ITEMS_MAX);
+        const after = nameOfCursor(cursor);
+        const rows = database
+          .prepare(
+            `SELECT ${DOCUMENT_COLUMNS} FROM document
+             WHERE workspace_id = ? AND kind = ? AND name > ? ORDER BY name LIMIT ?`,
+          )
+          .all(workspaceId, kind, after, limit + 1);
+        const items = rows.slice(0, limit).map(toDocument);
+        return { items, next: rows.length > limit ? cursorOfName(items.at(-1)?.name) : null };
+      }),
+    everywhere: (kind) =>
+      run(() =>
+        database
+          .prepare(`SELECT ${DOCUMENT_COLUMNS} FROM document WHERE kind = ?`)
+          .all(kind)
+          .map(toDocument),
+      ),
+    commit: (changes, notes = []) =>
+      run(() =>
+        inTransaction(database, () => {
+          const at = now().toISOString();
+          const put = changes.flatMap((change) => apply(database, change, at));
+          notes.forEach((note) => {
+            addNote(database, note, at);
+          });
+          return put;
+        }),
+      ),
+    audit: (query) => run(() => readAudit(database, query)),
+    forgetAuditBefore: (instant) =>
+      run(() => Number(database.prepare("DELETE FROM audit WHERE at < ?").run(instant).changes)),
+    async close() {
+      if (!closed) {
+        closed = true;
+        database.close();
+      }
+    },
+  };
+}
+
+function openDatabase(file: string): DatabaseSync {
+  if (file !== ":memory:") {
+    closeSync(openSync(file, "a", FILE_MODE));
+  }
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    migrate(database, `The file ${file}`, DOCUMENT_MIGRATIONS);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof AppError ? error : refusalFor(error);
+  }
+}
+
+function readDocument(
+  database: DatabaseSync,
+  { workspaceId, kind, name }: DocumentKey,
+): StoredDocument | undefined {
+  const row = database
+    .prepare(
+      `SELECT ${DOCUMENT_COLUMNS} FROM document WHERE workspace_id = ? AND kind = ? AND name = ?`,
+    )
+    .get(workspaceId, kind, name);
+  return row && toDocument(row);
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+function toDocument(row: Row): StoredDocument {
+  return {
+    workspaceId: String(row["workspace_id"]),
+    kind: String(row["kind"]),
+    name: String(row["name"]),
+    revision: Number(row["revision"]),
+    updatedAt: String(row["updated_at"]),
+    content: JSON.parse(String(row["content"])),
+  };
+}
+
+function apply(database: DatabaseSync, change: DocumentChange, at: string): StoredDocument[] {
+  const { key } = change;
+  checkRevision(change, readDocument(database, key)?.revision ?? 0);
+  if (change.kind === "remove") {
+    database
+      .prepare("DELETE FROM document WHERE workspace_id = ? AND kind = ? AND name = ?")
+      .run(key.workspaceId, key.kind, key.name);
+    return [];
+  }
+  const text = documentText(key, change.content);
+  const { last } = database
+    .prepare("UPDATE revision SET last = last + 1 RETURNING last")
+    .get() as Row;
+  database
+    .prepare(
+      `INSERT INTO document (${DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET revision = excluded.revision, updated_at = excluded.updated_at,
+         content = excluded.content`,
+    )
+    .run(key.workspaceId, key.kind, key.name, Number(last), at, text);
+  return [{ ...key, revision: Number(last), updatedAt: at, content: change.content }];
+}
+
+function addNote(database: DatabaseSync, note: AuditNote, at: string): void {
+  database
+    .prepare(
+      `INSERT INTO audit (at, workspace_id, actor, actor_name, action, target, before, after, request_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      at,
+      note.workspaceId,
+      note.actor,
+      note.actorName,
+      note.action,
+      note.target,
+      JSON.stringify(note.before),
+      JSON.stringify(note.after),
+      note.requestId,
+    );
+}
+
+function readAudit(
+  database: DatabaseSync,
+  query: AuditQuery,
+): { items: AuditEntry[]; next: string | null } {
+  checkLimit(query.limit, PAGE_ITEMS_MAX);
+  const before = positionOf("audit", query.cursor) ?? Number.MAX_SAFE_INTEGER;
+  const conditions: [string, SQLInputValue | undefined][] = [
+    ["workspace_id = ?", query.workspaceId],
+    ["position < ?", before],
+    ["actor = ?", query.actor],
+    ["action = ?", query.action],
+    ["target = ?", query.target],
+  ];
+  const given = conditions.filter(([, value]) => value !== undefined);
+  const rows = database
+    .prepare(
+      `SELECT * FROM audit WHERE ${given.map(([text]) => text).join(" AND ")}
+       ORDER BY position DESC LIMIT ?`,
+    )
+    .all(...given.map(([, value]) => value ?? null), query.limit + 1);
+  const items = rows.slice(0, query.limit).map(toEntry);
+  const last = items.at(-1);
+  return {
+    items,
+    next:
+      rows.length > query.limit && last !== undefined ? cursorAfter("audit", last.position) : null,
+  };
+}
+
+function toEntry(row: Row): AuditEntry {
+  return {
+    position: Number(row["position"]),
+    at: String(row["at"]),
+    workspaceId: String(row["workspace_id"]),
+    actor: String(row["actor"]),
+    actorName: String(row["actor_name"]),
+    action: String(row["action"]),
+    target: String(row["target"]),
+    before: JSON.parse(String(row["before"])),
+    after: JSON.parse(String(row["after"])),
+    requestId: row["request_id"] === null ? null : String(row["request_id"]),
+  };
+}
