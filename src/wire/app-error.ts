@@ -20,6 +20,9 @@ export type AppErrorCode =
   | "unsupported_encoding" // a Content-Encoding that is not gzip, deflate or br, or broken data in it
   | "conflict" // the thing exists already, or is in use
   | "precondition_failed" // the thing was changed by somebody else in the meantime
+  | "query_failed" // a value that the query engine refuses while it runs
+  | "query_timeout" // the query took longer than it may
+  | "query_too_large" // the query needs more memory than it may
   | "overloaded" // a bounded queue is full; try again
   | "store_unavailable" // the disk is full or failing; nothing was stored
   | "shutting_down"

@@ -1,0 +1,23 @@
+/**
+ * The columnar mirror: Sentinel's tables and uploaded logs in DuckDB, fed from the change sequence, queried under limits.
+ * @module
+ */
+export type {
+  ChangeSource,
+  EngineLimits,
+  LogCell,
+  LogRetention,
+  LogRows,
+  LogTable,
+  Mirror,
+  MirrorNotice,
+  MirrorOptions,
+  MirrorPlan,
+  MirrorPosition,
+  PartialReason,
+  QueryAnswer,
+  QueryLimits,
+  QueryStatistics,
+  RunOptions,
+  WireCell,
+} from "./mirror.ts";
