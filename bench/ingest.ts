@@ -5,14 +5,20 @@
  */
 
 import { closeSync, fdatasyncSync, openSync, writevSync } from "node:fs";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings } from "../src/app/index.ts";
 import { validationOptions } from "../src/app/validation-options.ts";
 import { validateObject } from "../src/stix/index.ts";
-import { type IntakeObject, openSqliteStore } from "../src/store/index.ts";
+import type { IntakeObject } from "../src/store/index.ts";
 import { createFeed } from "./feed.ts";
+import {
+  CEILING_FILE,
+  type IngestStore,
+  type IngestStoreKind,
+  openIngestStore,
+} from "./ingest-stores.ts";
 import { startServerProcess } from "./server-process.ts";
 import { benchUpload } from "./upload.ts";
 
@@ -22,6 +28,7 @@ export interface IngestBenchOptions {
   /** Objects that are stored before. */
   readonly stored: number;
   readonly connections: number;
+  readonly store: IngestStoreKind;
 }
 
 /** What was measured; per object means per acknowledged object. */
@@ -33,6 +40,8 @@ export interface IngestBenchResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly cpuMicrosPerObject: number | null;
+  /** Of the database server, where there is one, beside the former. */
+  readonly databaseCpuMicrosPerObject: number | null;
   readonly jsonParsePerSecond: number;
   readonly appendCeilingPerSecond: number;
   readonly ratioToAppendCeiling: number;
@@ -40,7 +49,7 @@ export interface IngestBenchResult {
   /** From the start of the server on the stored objects until it answers. */
   readonly startMs: number;
   readonly residentBytes: number | null;
-  /** Everything in the data directory, by all objects. */
+  /** Everything in the data directory, or in the database, by all objects. */
   readonly diskBytesPerObject: number;
   readonly objects: number;
   readonly errors: number;
@@ -63,7 +72,12 @@ const COUNTERS_PER_OBJECT = 2;
 export async function benchIngest(options: IngestBenchOptions): Promise<IngestBenchResult> {
   const directory = await mkdtemp(join(tmpdir(), "stixgate-bench-"));
   try {
-    return await measure(options, directory);
+    const store = await openIngestStore(options.store, directory);
+    try {
+      return await measure(options, directory, store);
+    } finally {
+      await store.stop();
+    }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -72,40 +86,47 @@ export async function benchIngest(options: IngestBenchOptions): Promise<IngestBe
 async function measure(
   { objects, stored, connections }: IngestBenchOptions,
   directory: string,
+  store: IngestStore,
 ): Promise<IngestBenchResult> {
   // The first start makes workspace and application; only it says the secret.
-  const first = await startServerProcess(directory);
+  const first = await startServerProcess(directory, store.settings);
   await first.stop();
-  await fill(directory, first.ready.workspaceId, stored);
-  const ceilingBefore = appendCeiling(join(directory, "ceiling"));
+  await fill(store, first.ready.workspaceId, stored);
+  const ceilingBefore = appendCeiling(join(directory, CEILING_FILE));
   const startedMs = performance.now();
   let startMs = 0;
   let residentBytes: number | null = null;
+  let databaseBefore: number | null = null;
+  let databaseAfter: number | null = null;
   const uploads = await benchUpload(
     { objectsMax: objects, secondsMax: SECONDS_MAX, connections },
     {
       start: async () => {
-        const server = await startServerProcess(directory);
+        const server = await startServerProcess(directory, store.settings);
         startMs = Math.round(performance.now() - startedMs);
+        databaseBefore = await store.databaseCpuMicros();
         const { clientSecret } = first.ready;
         return { ...server, ready: { ...server.ready, clientSecret } };
       },
       firstCounter: stored * COUNTERS_PER_OBJECT,
       finished: async (server) => {
         residentBytes = await server.residentBytes();
+        databaseAfter = await store.databaseCpuMicros();
       },
     },
   );
-  const ceilingAfter = appendCeiling(join(directory, "ceiling"));
+  const ceilingAfter = appendCeiling(join(directory, CEILING_FILE));
   const appendCeilingPerSecond = Math.round((ceilingBefore + ceilingAfter) / 2);
   const seconds = uploads.objects / uploads.objectsPerSecond + (uploads.indexLagMs ?? 0) / 1_000;
-  const diskBytes = await bytesIn(directory);
+  const diskBytes = await store.diskBytes();
   const { objectsPerSecond, p50Ms, p99Ms, cpuMicrosPerObject, jsonParsePerSecond } = uploads;
   return {
     storedBefore: stored,
     objectsPerSecond,
     indexedPerSecond: Math.round(uploads.objects / seconds),
-    ...{ p50Ms, p99Ms, cpuMicrosPerObject, jsonParsePerSecond, appendCeilingPerSecond },
+    ...{ p50Ms, p99Ms, cpuMicrosPerObject },
+    databaseCpuMicrosPerObject: perObject(databaseBefore, databaseAfter, uploads.objects),
+    ...{ jsonParsePerSecond, appendCeilingPerSecond },
     ratioToAppendCeiling: Number((objectsPerSecond / appendCeilingPerSecond).toFixed(3)),
     indexLagMs: uploads.indexLagMs,
     ...{ startMs, residentBytes },
@@ -115,12 +136,19 @@ async function measure(
   };
 }
 
+/** Of what was used between two readings; the requests that warm up are part of it. */
+function perObject(before: number | null, after: number | null, objects: number): number | null {
+  return before === null || after === null || objects === 0
+    ? null
+    : Number(((after - before) / objects).toFixed(1));
+}
+
 /** Stores objects as an upload would have, validation included, but without the network. */
-async function fill(directory: string, workspaceId: string, count: number): Promise<void> {
+async function fill(to: IngestStore, workspaceId: string, count: number): Promise<void> {
   if (count === 0) {
     return;
   }
-  const store = await openSqliteStore({ directory });
+  const store = await to.open();
   const feed = createFeed();
   let filled = 0;
   let requests = 0;
@@ -185,12 +213,4 @@ function appendCeiling(path: string): number {
   const seconds = (performance.now() - startMs) / 1_000;
   closeSync(file);
   return Math.round((groups * GROUP_REQUESTS * OBJECTS_PER_REQUEST) / seconds);
-}
-
-async function bytesIn(directory: string): Promise<number> {
-  let bytes = 0;
-  for (const name of await readdir(directory)) {
-    bytes += name === "ceiling" ? 0 : (await stat(join(directory, name))).size;
-  }
-  return bytes;
 }

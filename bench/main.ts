@@ -25,7 +25,10 @@ interface Benchmark {
   readonly options: Readonly<Record<string, BenchOption>>;
   /** Options with a fixed set of words, the first being what holds when it is left out. */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
-  readonly run: (options: Readonly<Record<string, number>>) => Promise<Result>;
+  readonly run: (
+    options: Readonly<Record<string, number>>,
+    chosen: Readonly<Record<string, string>>,
+  ) => Promise<Result>;
 }
 
 /** Of benchmarks that run in this process. */
@@ -83,10 +86,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       },
       connections: CONNECTIONS,
     },
-    choices: { store: ["sqlite"] },
-    run: async ({ objects = 0, stored = 0, connections = 0 }) => ({
-      ...(await (await import("./ingest.ts")).benchIngest({ objects, stored, connections })),
-    }),
+    choices: { store: ["sqlite", "postgres"] },
+    run: async ({ objects = 0, stored = 0, connections = 0 }, chosen) => {
+      const store = chosen["store"] === "postgres" ? "postgres" : "sqlite";
+      const { benchIngest } = await import("./ingest.ts");
+      return { ...(await benchIngest({ objects, stored, connections, store })) };
+    },
   },
   stix: {
     summary: "objects a second that one core validates, pattern included",
@@ -154,9 +159,13 @@ for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   }
   command
     .option("--json", "print one JSON object")
-    .action(async (given: Readonly<Record<string, number | boolean | undefined>>) => {
+    .action(async (given: Readonly<Record<string, number | boolean | string | undefined>>) => {
       const options = attributes.map(([key, attribute]) => [key, Number(given[attribute])]);
-      const result = await benchmark.run(Object.fromEntries(options));
+      const choices = Object.keys(benchmark.choices ?? {}).map((name) => [
+        name,
+        String(given[name]),
+      ]);
+      const result = await benchmark.run(Object.fromEntries(options), Object.fromEntries(choices));
       console.log(given["json"] ? JSON.stringify(result) : formatResult(name, result));
       process.exitCode = result["errors"] === 0 ? 0 : 1;
     });

@@ -41,8 +41,12 @@ const INTERRUPTED = 130;
 /**
  * Starts a server on loopback, on free ports, without throttle and sample.
  * @param kept a data directory that stays when the server stops; an empty one that goes when left out
+ * @param settings others than the defaults, `name=value` each
  */
-export async function startServerProcess(kept?: string): Promise<ServerProcess> {
+export async function startServerProcess(
+  kept?: string,
+  settings: readonly string[] = [],
+): Promise<ServerProcess> {
   const dataDir = kept ?? (await mkdtemp(join(tmpdir(), "stixgate-bench-")));
   const child = spawn(
     process.execPath,
@@ -59,8 +63,7 @@ export async function startServerProcess(kept?: string): Promise<ServerProcess> 
       "off",
       "--log-level",
       "warn",
-      "--set",
-      "throttle.mode=off",
+      ...["throttle.mode=off", ...settings].flatMap((setting) => ["--set", setting]),
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -123,7 +126,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** Fields 14 and 15 of /proc/PID/stat, in ticks (proc(5)); the name in field 2 may contain spaces. */
-async function cpuMicrosOf(pid: number | undefined): Promise<number | null> {
+export async function cpuMicrosOf(pid: number | undefined): Promise<number | null> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat === undefined) {
     return null;
