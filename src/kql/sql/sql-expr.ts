@@ -15,6 +15,19 @@ export interface SqlExpr {
   readonly nonNull: boolean;
   /** The literal it was made of, for emitters that need a constant (a regex, a bin size, a format). */
   readonly literal?: LiteralExpr;
+  /**
+   * A condition that is true for the same rows as `sql` but may be NULL where that is false: what `where` and the
+   * conditions of joins use, since DuckDB hands such plain comparisons down to the scan.
+   */
+  readonly filterSql?: string;
+  /** Where a dynamic value lies within another one, so that a walk of several steps is read with one JSON path. */
+  readonly place?: JsonPlace;
+}
+
+/** A place within a JSON value: the SQL of the value and the path from it, as the text of a JSON path. */
+export interface JsonPlace {
+  readonly root: string;
+  readonly path: string;
 }
 
 /** One use of a function or operator. */

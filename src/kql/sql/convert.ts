@@ -1,0 +1,165 @@
+/**
+ * The SQL of a value in another type: `tostring`, `tolong` and their kind, and the widening that operators do by
+ * themselves (int to long to real, anything to dynamic). What cannot be read as the type becomes null.
+ */
+
+import { DUCKDB_TYPES, type KqlType, type TextSpan } from "../types.ts";
+import { certain, invoke, strict, unsupported, value } from "./build.ts";
+import { nullSql } from "./literal.ts";
+import type { SqlExpr } from "./sql-expr.ts";
+
+/** Makes the SQL of a value of one type from the SQL of a value of another. */
+interface Conversion {
+  readonly sql: (from: SqlExpr) => string;
+  /** True where every value of the one type is a value of the other. */
+  readonly total: boolean;
+}
+
+/**
+ * A value as another type.
+ * @throws KqlRefusal for types between which nothing converts
+ */
+export function conversion(from: SqlExpr, to: KqlType, span: TextSpan | null = null): SqlExpr {
+  if (from.type === to) {
+    return from;
+  }
+  if (from.literal?.value === null && from.type !== "string") {
+    return value(nullSql(to), to);
+  }
+  const found = CONVERSIONS[to][from.type];
+  if (found === undefined) {
+    throw unsupported(`making ${to} of ${from.type}`, span);
+  }
+  const sql = found.sql(from);
+  if (to === "string") {
+    return certain(sql, to);
+  }
+  return found.total ? strict(sql, to, [from]) : value(sql, to);
+}
+
+/** Every value has its counterpart. */
+function total(sql: (x: string) => string): Conversion {
+  return { sql: (from) => sql(from.sql), total: true };
+}
+
+/** Some values become null. */
+function partial(sql: (x: string) => string): Conversion {
+  return { sql: (from) => sql(from.sql), total: false };
+}
+
+function cast(to: KqlType): Conversion {
+  return total((x) => `${x}::${DUCKDB_TYPES[to]}`);
+}
+
+function named(macro: string): Conversion {
+  return partial((x) => invoke(macro, x));
+}
+
+/** Ticks from 0001-01-01, where KQL counts from, to 1970-01-01. */
+const EPOCH_TICKS = "621355968000000000";
+const dateTicks = (x: string): string => `(epoch_us(${x}) * 10 + ${EPOCH_TICKS})`;
+const integerText: Conversion = {
+  sql: ({ sql, nonNull }) => (nonNull ? `${sql}::VARCHAR` : `coalesce(${sql}::VARCHAR, '')`),
+  total: true,
+};
+const asJson = total((x) => invoke("to_json", x));
+
+/** By the type that is made, then the type it is made of. */
+const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Conversion>>>>> =
+  Object.freeze({
+    string: {
+      bool: named("kql_bool_text"),
+      datetime: named("kql_datetime_text"),
+      decimal: named("kql_decimal_text"),
+      dynamic: { sql: dynamicText, total: true },
+      guid: { sql: ({ sql, nonNull }) => (nonNull ? sql : `coalesce(${sql}, '')`), total: true },
+      int: integerText,
+      long: integerText,
+      real: named("kql_real_text"),
+      timespan: named("kql_timespan_text"),
+    },
+    bool: {
+      decimal: total((x) => `(${x} <> 0)`),
+      dynamic: named("kql_dynamic_bool"),
+      int: total((x) => `(${x} <> 0)`),
+      long: total((x) => `(${x} <> 0)`),
+      real: total((x) => `(${x} <> 0)`),
+      string: named("kql_text_bool"),
+    },
+    int: {
+      bool: cast("int"),
+      decimal: total((x) => `kql_real_int(${x}::DOUBLE)`),
+      dynamic: named("kql_dynamic_int"),
+      datetime: total((x) => `kql_long_int(${dateTicks(x)})`),
+      long: total((x) => invoke("kql_long_int", x)),
+      real: named("kql_real_int"),
+      string: named("kql_text_int"),
+      timespan: total((x) => invoke("kql_long_int", x)),
+    },
+    long: {
+      bool: cast("long"),
+      datetime: total(dateTicks),
+      decimal: partial((x) => `try_cast(trunc(${x}) AS BIGINT)`),
+      dynamic: named("kql_dynamic_long"),
+      int: cast("long"),
+      real: named("kql_real_long"),
+      string: named("kql_text_long"),
+      timespan: total((x) => x),
+    },
+    real: {
+      bool: total((x) => `${x}::INTEGER::DOUBLE`),
+      datetime: total((x) => `${dateTicks(x)}::DOUBLE`),
+      decimal: cast("real"),
+      dynamic: named("kql_dynamic_real"),
+      int: cast("real"),
+      long: cast("real"),
+      string: named("kql_text_real"),
+      timespan: cast("real"),
+    },
+    decimal: {
+      bool: total((x) => `${x}::INTEGER::DECIMAL(38, 12)`),
+      dynamic: named("kql_dynamic_decimal"),
+      int: cast("decimal"),
+      long: cast("decimal"),
+      real: partial((x) => `try_cast(${x} AS DECIMAL(38, 12))`),
+      string: named("kql_text_decimal"),
+      timespan: cast("decimal"),
+    },
+    guid: {
+      dynamic: { sql: (from) => invoke("kql_text_guid", dynamicText(from)), total: false },
+      string: named("kql_text_guid"),
+    },
+    datetime: {
+      dynamic: named("kql_dynamic_datetime"),
+      int: named("kql_ticks_datetime"),
+      long: named("kql_ticks_datetime"),
+      real: partial((x) => `kql_ticks_datetime(kql_real_long(${x}))`),
+      string: named("kql_text_datetime"),
+      timespan: named("kql_ticks_datetime"),
+    },
+    timespan: {
+      dynamic: named("kql_dynamic_timespan"),
+      int: cast("timespan"),
+      long: total((x) => x),
+      real: named("kql_real_long"),
+      string: named("kql_text_timespan"),
+    },
+    dynamic: {
+      bool: asJson,
+      datetime: total((x) => `to_json(nullif(kql_datetime_text(${x}), ''))`),
+      decimal: total((x) => `to_json(nullif(kql_decimal_text(${x}), ''))`),
+      guid: asJson,
+      int: asJson,
+      long: asJson,
+      real: named("kql_real_dynamic"),
+      string: asJson,
+      timespan: total((x) => `to_json(nullif(kql_timespan_text(${x}), ''))`),
+    },
+  });
+
+/** A member is read as text at once, without the JSON in between. */
+function dynamicText({ sql, place }: SqlExpr): string {
+  return place === undefined
+    ? invoke("kql_dynamic_text", sql)
+    : `coalesce(json_extract_string(${place.root}, ${place.path}), '')`;
+}
