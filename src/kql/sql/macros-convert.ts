@@ -116,7 +116,7 @@ export const CONVERT_MACROS: readonly string[] = Object.freeze([
 
 /** The reading of a JSON value `j` by what it is; `t` stands for its text. Arrays and bags are nothing else. */
 function byKind(boolean: string, text: string, real: string, whole: string): string {
-  const read = (sql: string): string => sql.replace(/\bt\b/g, "json_extract_string(j, '$')");
+  const read = (sql: string): string => sql.replace(/\bt\b/g, () => "json_extract_string(j, '$')");
   return `CASE json_type(j) WHEN 'VARCHAR' THEN ${read(text)} WHEN 'BIGINT' THEN ${read(whole)}
     WHEN 'UBIGINT' THEN ${read(whole)} WHEN 'DOUBLE' THEN ${read(real)} WHEN 'BOOLEAN' THEN ${read(boolean)} END`;
 }
