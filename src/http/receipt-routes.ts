@@ -32,6 +32,7 @@ const OUTCOMES: readonly Outcome[] = [
   "rejected",
   "empty",
   "refused",
+  "deleted",
 ];
 const REQUEST_ID = /^[0-9a-fA-F-]{36}$/;
 

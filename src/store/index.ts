@@ -47,6 +47,22 @@ export {
   type PostgresStoreOptions,
 } from "./postgres/options.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
+export type {
+  CountQuery,
+  FacetField,
+  FacetQuery,
+  FacetValue,
+  MatchCount,
+  RelatedObject,
+  RelatedQuery,
+  SearchCondition,
+  Searches,
+  SearchHit,
+  SearchPage,
+  SearchQuery,
+  SearchSort,
+  SearchTime,
+} from "./search.ts";
 export { openSqliteDocumentStore, type SqliteDocumentOptions } from "./sqlite/document-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
 export {

@@ -8,7 +8,8 @@ export type Outcome =
   | "partly_accepted" // some records were stored, some rejected
   | "rejected" // every record was rejected
   | "empty" // the array held no record
-  | "refused"; // nothing was looked at: see `refusal`
+  | "refused" // nothing was looked at: see `refusal`
+  | "deleted"; // no upload: objects were deleted; `generation` means nothing
 
 /** One remark about one record: an error rejects the record, a warning is kept beside it. */
 export interface ReceiptFinding {
