@@ -7,7 +7,7 @@ export interface Principal {
   readonly objectId: string;
   /** The `appid` or `azp`. */
   readonly appId: string;
-  readonly kind: "application" | "delegated";
+  readonly kind: "application" | "delegated" | "person";
   /** The `ver`. */
   readonly tokenVersion: "1.0" | "2.0";
   /** Whose token it is: this server's, or a trusted Microsoft Entra tenant's. */
