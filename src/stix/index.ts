@@ -4,6 +4,7 @@
  * @module
  */
 export { observableId } from "./deterministic-id.ts";
+export { DIFFERENCES_MAX, type Difference, differencesOf } from "./diff.ts";
 export type { ObjectFacts } from "./facts.ts";
 export { type Finding, messageOf } from "./finding.ts";
 export { type Identifier, readIdentifier } from "./identifier.ts";
@@ -12,6 +13,7 @@ export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
 export type { ObjectRule, ObjectType, Presence, Property } from "./object-type.ts";
 export type { Profile } from "./rules.ts";
 export { RULES, type RuleFacts, type RuleId, type Severity } from "./rules-table.ts";
+export { type ObjectReference, referencesOf, searchTextOf } from "./search-facts.ts";
 export { checkSet, type SetFinding, type SetOptions } from "./set.ts";
 export { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 export { compareTimestamps, isTimestamp, normaliseTimestamp } from "./timestamp.ts";

@@ -1,0 +1,81 @@
+/**
+ * What a search looks at in an object beside its columns: the text that its words are taken from, and the
+ * objects that it refers to. Computed from the stored text, so that what is searched can be changed without
+ * uploading anything again.
+ */
+
+/** A reference from a property of an object to another object. */
+export interface ObjectReference {
+  /** Top-level property, such as `target_ref` or `object_refs`. */
+  readonly property: string;
+  readonly stixId: string;
+}
+
+/** Texts of one object that are searched, in UTF-16 units: a report's text is rarely half as long, and the
+ * words of a longer one would cost more room than the object itself. */
+const TEXT_LENGTH_MAX = 8_192;
+
+/** References of one object that are kept: more than any report here has listed, few enough for one row. */
+const REFERENCES_MAX = 2_000;
+
+/** Properties whose text is searched, in the order of their weight. */
+const TEXT_PROPERTIES = ["name", "value", "pattern", "path", "subject", "display_name", "url"];
+const LIST_PROPERTIES = ["aliases", "labels"];
+
+/** `some_ref` and `some_refs`; a type of their own design may add such properties, too. */
+const REFERENCE = /_refs?$/;
+
+/** An id is a type, two hyphens and something more. */
+const STIX_ID = /^[a-z0-9-]+--./;
+
+/**
+ * The searched text of an object: name, value, pattern, aliases, labels, ids of external references, hashes,
+ * description, one a line. Empty for anything but an object.
+ */
+export function searchTextOf(object: unknown): string {
+  if (!isRecord(object)) {
+    return "";
+  }
+  const texts = [
+    ...TEXT_PROPERTIES.map((name) => object[name]),
+    ...LIST_PROPERTIES.flatMap((name) => listOf(object[name])),
+    ...listOf(object["external_references"]).flatMap((reference) =>
+      isRecord(reference) ? [reference["external_id"]] : [],
+    ),
+    ...(isRecord(object["hashes"]) ? Object.values(object["hashes"]) : []),
+    object["description"],
+  ];
+  return texts.filter(isText).join("\n").slice(0, TEXT_LENGTH_MAX);
+}
+
+/** The references of an object in reading order, each property and id once. */
+export function referencesOf(object: unknown): readonly ObjectReference[] {
+  if (!isRecord(object)) {
+    return [];
+  }
+  const references = new Map<string, ObjectReference>();
+  for (const property of Object.keys(object)) {
+    if (!REFERENCE.test(property)) {
+      continue;
+    }
+    const value = object[property];
+    for (const stixId of Array.isArray(value) ? value : [value]) {
+      if (isText(stixId) && STIX_ID.test(stixId) && references.size < REFERENCES_MAX) {
+        references.set(`${property} ${stixId}`, { property, stixId });
+      }
+    }
+  }
+  return [...references.values()];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
