@@ -44,6 +44,13 @@ test("a value is equal to itself, and different values differ", () => {
   );
 });
 
+test("lists within lists take no longer than they are deep", () => {
+  const nested = (depth: number, leaf: number): unknown =>
+    depth === 0 ? leaf : [nested(depth - 1, leaf)];
+  const [only] = differencesOf(nested(200, 1), nested(200, 2));
+  assert.equal(only?.path, "/0".repeat(200));
+});
+
 test("endless differences are told as one", () => {
   const list = (from: number) => Array.from({ length: 5_000 }, (_, at) => from + at);
   const found = differencesOf({ l: list(0) }, { l: list(10_000) });

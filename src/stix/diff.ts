@@ -98,17 +98,25 @@ function compareLists(
   }
 }
 
-/** Values come from JSON, so equal values have equal texts but for the order of properties. */
-function isEqual(one: unknown, other: unknown): boolean {
+/** Told without comparing place by place, which would double with each level of nesting. */
+function isEqual(one: unknown, other: unknown, depth = 0): boolean {
   if (Object.is(one, other)) {
     return true;
   }
-  if (typeof one !== "object" || typeof other !== "object") {
+  if (depth >= DEPTH_MAX) {
     return false;
   }
-  const found: Difference[] = [];
-  compare({ before: one, after: other, path: "", depth: 0, found });
-  return found.length === 0;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const sameLength = one.length === other.length;
+    return sameLength && one.every((each, at) => isEqual(each, other[at], depth + 1));
+  }
+  if (!isRecord(one) || !isRecord(other)) {
+    return false;
+  }
+  const names = Object.keys(one);
+  const sameNames =
+    names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name));
+  return sameNames && names.every((name) => isEqual(one[name], other[name], depth + 1));
 }
 
 function pointerPart(name: string): string {
