@@ -4,7 +4,7 @@
  * resource. A refusal is data; exceptions mean that the service itself failed.
  */
 import type { EntraRefusal, TokenReplyV1, TokenReplyV2 } from "../wire/index.ts";
-import { AUDIENCES } from "../wire/index.ts";
+import { ENTRA_CLOUDS } from "../wire/index.ts";
 import { type SignedToken, signToken } from "./claims.ts";
 import { judgeAssertion } from "./client-assertion.ts";
 import type { Clock } from "./clock.ts";
@@ -182,7 +182,8 @@ function secretRefusal(
 }
 
 function judgeResource({ parameters, application }: Attempt): EntraRefusal | undefined {
-  return AUDIENCES.includes(parameters.audience)
+  const known = Object.values(ENTRA_CLOUDS.public.audiences).flat();
+  return known.includes(parameters.audience)
     ? undefined
     : refuse("unknown_resource", {
         resource: parameters.audience,

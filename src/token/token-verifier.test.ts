@@ -109,7 +109,10 @@ function sign(claims: object, header: object = HEADER, key: KeyObject = entraKey
     .sign(key, { crit: { exp: true } });
 }
 
-async function builtinToken(realm: Realm): Promise<string> {
+async function builtinToken(
+  realm: Realm,
+  resource = "https://management.azure.com",
+): Promise<string> {
   const outcome = await realm.service.issue({
     route: "v2",
     tenant: TENANT_ID,
@@ -117,7 +120,7 @@ async function builtinToken(realm: Realm): Promise<string> {
       grant_type: "client_credentials",
       client_id: APP_ID,
       client_secret: CLIENT_SECRET,
-      scope: "https://management.azure.com/.default",
+      scope: `${resource}/.default`,
     }),
     authorization: undefined,
     protocol: "https",
@@ -585,4 +588,26 @@ test("every signed combination of claims is judged, never thrown upon", async (c
     }),
     { numRuns: 200 },
   );
+});
+
+test("a token of one plane is worth nothing on another", async (context) => {
+  const realm = await openRealm(context);
+  const planes = [
+    ["management", "https://management.azure.com"],
+    ["query", "https://api.loganalytics.io"],
+    ["query", "https://api.loganalytics.azure.com"],
+    ["ingestion", "https://monitor.azure.com"],
+    ["ingestion", "https://monitor.azure.com/"],
+  ] as const;
+  for (const [plane, resource] of planes) {
+    const token = await builtinToken(realm, resource);
+    for (const asked of ["management", "query", "ingestion"] as const) {
+      const verified = realm.verifier.verifyToken(token, asked);
+      if (asked === plane) {
+        assert.equal((await verified).appId, APP_ID, `${resource} on ${asked}`);
+      } else {
+        await assert.rejects(verified, { code: "wrong_audience" }, `${resource} on ${asked}`);
+      }
+    }
+  }
 });

@@ -18,7 +18,7 @@
  */
 import { createHash } from "node:crypto";
 import { compactVerify } from "jose";
-import { AppError, type AppErrorOptions } from "../wire/index.ts";
+import { AppError, type AppErrorOptions, type Plane } from "../wire/index.ts";
 import { type Clock, epochSeconds } from "./clock.ts";
 import type { Directory } from "./directory.ts";
 import type { DirectoryView } from "./directory-view.ts";
@@ -34,12 +34,12 @@ import { createTrustTable, type TrustEntry } from "./trust.ts";
 /** Turns tokens into principals. */
 export interface TokenVerifier {
   /**
-   * Verifies the bearer token of an Authorization header.
+   * Verifies the bearer token of an Authorization header, for the management plane unless said otherwise.
    * @throws AppError `unauthorized` or `wrong_audience`; the message is the precise reason, in ASCII
    */
-  verifyAuthorization(authorization: string | undefined): Promise<Principal>;
+  verifyAuthorization(authorization: string | undefined, plane?: Plane): Promise<Principal>;
   /** Verifies a token by itself. @throws AppError `unauthorized` or `wrong_audience` */
-  verifyToken(token: string): Promise<Principal>;
+  verifyToken(token: string, plane?: Plane): Promise<Principal>;
 }
 
 /** What a verifier is made of. */
@@ -62,9 +62,16 @@ const MS_PER_SECOND = 1_000;
 
 interface Remembered {
   readonly principal: Principal;
+  readonly audience: unknown;
   readonly entry: TrustEntry;
   readonly generation: number;
   readonly untilMs: number;
+}
+
+/** Under which hash a token is remembered, and what it has to be for. */
+interface Place {
+  readonly hash: string;
+  readonly plane: Plane;
 }
 
 /** @throws AppError `settings_invalid` for impossible options or an unusable file of keys */
@@ -80,7 +87,7 @@ export function createTokenVerifier(parts: TokenVerifierParts): TokenVerifier {
   });
   const remembered = createLru<Remembered>(REMEMBERED_MAX);
 
-  async function recall(hash: string): Promise<Principal | undefined> {
+  async function recall(hash: string): Promise<Remembered | undefined> {
     const known = remembered.get(hash);
     if (known === undefined) {
       return undefined;
@@ -91,34 +98,38 @@ export function createTokenVerifier(parts: TokenVerifierParts): TokenVerifier {
     if (!isFresh) {
       remembered.delete(hash);
     }
-    return isFresh ? known.principal : undefined;
+    return isFresh ? known : undefined;
   }
 
-  async function verify(token: string, view: DirectoryView, hash: string): Promise<Principal> {
+  async function verify(token: string, view: DirectoryView, place: Place): Promise<Remembered> {
     const parts = readForm(token);
     const entry = findEntry(parts, (issuer) => trust(issuer, view));
     // The generation is read first: a change of keys in between then costs one more verification.
     const generation = await entry.keys.generation();
     await verifySignature(token, await findKey(parts, entry));
     const expiresMs = requireTimes(parts.payload, clock, options) * MS_PER_SECOND;
-    requireAudience(parts.payload, entry);
+    const audience = parts.payload["aud"];
+    requireAudience(audience, entry.audiences[place.plane]);
     const principal = readPrincipal(parts.payload, entry, options);
     const untilMs = Math.min(expiresMs, clock().getTime() + REMEMBERED_MS);
-    remembered.set(hash, { principal, entry, generation, untilMs });
-    return principal;
+    const verified: Remembered = { principal, audience, entry, generation, untilMs };
+    remembered.set(place.hash, verified);
+    return verified;
   }
 
-  async function verifyToken(token: string): Promise<Principal> {
+  async function verifyToken(token: string, plane: Plane = "management"): Promise<Principal> {
     const view = await directory.view();
     const hash = createHash("sha256").update(token).digest("base64");
-    const principal = (await recall(hash)) ?? (await verify(token, view, hash));
-    requireActive(view, principal);
-    return principal;
+    const verified = (await recall(hash)) ?? (await verify(token, view, { hash, plane }));
+    requireAudience(verified.audience, verified.entry.audiences[plane]);
+    requireActive(view, verified.principal);
+    return verified.principal;
   }
 
   return {
     verifyToken,
-    verifyAuthorization: async (authorization) => verifyToken(bearerToken(authorization)),
+    verifyAuthorization: async (authorization, plane) =>
+      verifyToken(bearerToken(authorization), plane),
   };
 }
 
@@ -220,12 +231,11 @@ function requireTimes(payload: JsonObject, clock: Clock, options: TokenOptions):
   return exp;
 }
 
-function requireAudience(payload: JsonObject, entry: TrustEntry): void {
-  const audience = payload["aud"];
-  if (typeof audience !== "string" || !entry.audiences.includes(audience)) {
+function requireAudience(audience: unknown, allowed: readonly string[]): void {
+  if (typeof audience !== "string" || !allowed.includes(audience)) {
     throw new AppError(
       "wrong_audience",
-      `The token's aud is ${quoted(audience)}; it must be one of ${entry.audiences.join(", ")}.`,
+      `The token's aud is ${quoted(audience)}; it must be one of ${allowed.join(", ")}.`,
     );
   }
 }

@@ -3,7 +3,7 @@
  * and the only keys that vouch for it: a built-in key never vouches for a Microsoft issuer, nor the reverse.
  */
 import { readFileSync } from "node:fs";
-import { AppError, AUDIENCES, ENTRA_CLOUDS, type EntraCloud } from "../wire/index.ts";
+import { AppError, ENTRA_CLOUDS, type EntraCloud, type EntraCloudFacts } from "../wire/index.ts";
 import { issuerOf } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { DirectoryView } from "./directory-view.ts";
@@ -19,7 +19,7 @@ export interface TrustEntry {
   readonly kind: "builtin" | "entra";
   readonly tenantId: string;
   readonly version: "1.0" | "2.0";
-  readonly audiences: readonly string[];
+  readonly audiences: EntraCloudFacts["audiences"];
   readonly keys: KeySource;
 }
 
@@ -64,7 +64,8 @@ function builtinEntries(
   const entries = view.tenants.flatMap(({ tenantId }) =>
     VERSIONS.map((version): TrustEntry => {
       const issuer = issuerOf(origin, tenantId, version);
-      return { issuer, kind: "builtin", tenantId, version, audiences: AUDIENCES, keys };
+      const { audiences } = ENTRA_CLOUDS.public;
+      return { issuer, kind: "builtin", tenantId, version, audiences, keys };
     }),
   );
   return new Map(entries.map((entry) => [entry.issuer, entry]));

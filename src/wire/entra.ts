@@ -11,6 +11,12 @@ export const AUDIENCES: readonly string[] = [
   "https://management.azure.com",
 ];
 
+/**
+ * What a token may be for: `management` is the upload API and everything beside it, `query` the Log Analytics query
+ * API, `ingestion` the Logs Ingestion API. A token of one plane is worth nothing on another, as in Azure.
+ */
+export type Plane = "management" | "query" | "ingestion";
+
 /** Paths of the token service; `:tenant` is a GUID, a domain, `adfs`, or for documents `common`. */
 export const TOKEN_PATHS = {
   metadataV2: "/:tenant/v2.0/.well-known/openid-configuration",
@@ -33,7 +39,8 @@ export interface EntraCloudFacts {
   readonly issuerV2: string;
   readonly keysV1: string;
   readonly keysV2: string;
-  readonly audiences: readonly string[];
+  /** Accepted `aud` values, case-sensitively. */
+  readonly audiences: Readonly<Record<Plane, readonly string[]>>;
 }
 
 function withAndWithoutSlash(...urls: readonly string[]): readonly string[] {
@@ -47,27 +54,42 @@ export const ENTRA_CLOUDS: Readonly<Record<EntraCloud, EntraCloudFacts>> = {
     issuerV2: "https://login.microsoftonline.com/{tid}/v2.0",
     keysV1: "https://login.microsoftonline.com/{tid}/discovery/keys",
     keysV2: "https://login.microsoftonline.com/{tid}/discovery/v2.0/keys",
-    audiences: AUDIENCES,
+    audiences: {
+      management: AUDIENCES,
+      query: withAndWithoutSlash(
+        "https://api.loganalytics.io",
+        "https://api.loganalytics.azure.com",
+      ),
+      ingestion: withAndWithoutSlash("https://monitor.azure.com"),
+    },
   },
   usgov: {
     issuerV1: "https://sts.windows.net/{tid}/",
     issuerV2: "https://login.microsoftonline.us/{tid}/v2.0",
     keysV1: "https://login.microsoftonline.us/{tid}/discovery/keys",
     keysV2: "https://login.microsoftonline.us/{tid}/discovery/v2.0/keys",
-    audiences: withAndWithoutSlash(
-      "https://management.core.usgovcloudapi.net",
-      "https://management.usgovcloudapi.net",
-    ),
+    audiences: {
+      management: withAndWithoutSlash(
+        "https://management.core.usgovcloudapi.net",
+        "https://management.usgovcloudapi.net",
+      ),
+      query: withAndWithoutSlash("https://api.loganalytics.us"),
+      ingestion: withAndWithoutSlash("https://monitor.azure.us"),
+    },
   },
   china: {
     issuerV1: "https://sts.chinacloudapi.cn/{tid}/",
     issuerV2: "https://login.partner.microsoftonline.cn/{tid}/v2.0",
     keysV1: "https://login.partner.microsoftonline.cn/{tid}/discovery/keys",
     keysV2: "https://login.partner.microsoftonline.cn/{tid}/discovery/v2.0/keys",
-    audiences: withAndWithoutSlash(
-      "https://management.core.chinacloudapi.cn",
-      "https://management.chinacloudapi.cn",
-    ),
+    audiences: {
+      management: withAndWithoutSlash(
+        "https://management.core.chinacloudapi.cn",
+        "https://management.chinacloudapi.cn",
+      ),
+      query: withAndWithoutSlash("https://api.loganalytics.azure.cn"),
+      ingestion: withAndWithoutSlash("https://monitor.azure.cn"),
+    },
   },
 };
 

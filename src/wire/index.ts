@@ -14,6 +14,7 @@ export {
   ENTRA_CLOUDS,
   type EntraCloud,
   type EntraCloudFacts,
+  type Plane,
   TOKEN_PATHS,
   type TokenReplyV1,
   type TokenReplyV2,
