@@ -45,6 +45,13 @@ export interface Settings {
   readonly "auth.failedSignInsPerMinuteMax": number;
   readonly "auth.errorStyle": "service" | "arm";
   readonly "auth.noRoleStatus": "401" | "403";
+  readonly "people.sessionHours": number;
+  readonly "people.auditDays": number;
+  readonly "people.oidcIssuer": string;
+  readonly "people.oidcClientId": string;
+  readonly "people.oidcClientSecret": string;
+  readonly "people.oidcTenant": string;
+  readonly "people.oidcEmailDomains": readonly string[];
   readonly "throttle.mode": "documented" | "off";
   readonly "throttle.requestsPerMinute": number;
   readonly "throttle.objectsPerRequest": number;
@@ -75,6 +82,8 @@ export interface Settings {
   readonly "upload.depthMax": number;
   readonly "store.kind": "sqlite" | "postgres";
   readonly "store.postgresUrl": string;
+  readonly "store.postgresReadConnections": number;
+  readonly "store.postgresLagRequestsMax": number;
   readonly "store.pendingRequestsMax": number;
   readonly "store.rejectedDays": number;
   readonly "store.receiptDays": number;
@@ -247,6 +256,47 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: "401",
     meaning: "Status when the application has no role on the workspace.",
     conflict: "C5",
+  },
+  "people.sessionHours": {
+    kind: integer(1, 8_760),
+    fallback: 12,
+    unit: "hours",
+    meaning: "How long somebody who signed in to the web page stays signed in: a working day.",
+  },
+  "people.auditDays": {
+    kind: integer(0, 36_500),
+    fallback: 400,
+    unit: "days",
+    meaning: "How long the audit log is kept: a year and the time to look at it. 0: for ever.",
+  },
+  "people.oidcIssuer": {
+    kind: text(),
+    fallback: "",
+    meaning:
+      "Address of the OpenID Connect provider at which people sign in, such as https://login.microsoftonline.com/{tenant}/v2.0. Empty: only by links that work once. Register {origin}/sign-in/oidc/callback there.",
+  },
+  "people.oidcClientId": {
+    kind: text(),
+    fallback: "",
+    meaning: "Client id that the provider knows this server by.",
+  },
+  "people.oidcClientSecret": {
+    kind: text(),
+    fallback: "",
+    secret: true,
+    meaning: "Client secret at the provider; empty for a public client, which PKCE protects alone.",
+  },
+  "people.oidcTenant": {
+    kind: text(),
+    fallback: "adfs",
+    meaning:
+      "Id or domain of the tenant that people who sign in for the first time belong to; adfs is the default tenant. They get no role by that.",
+  },
+  "people.oidcEmailDomains": {
+    kind: listOfText(100),
+    fallback: [],
+    meaning:
+      "Only people with a confirmed address of these domains may sign in. Empty: whoever the provider lets in.",
   },
   "throttle.mode": {
     kind: choice("documented", "off"),
@@ -438,6 +488,20 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     secret: true,
     meaning:
       "Address of the database, such as postgresql://user:password@host:5432/stixgate; only with store.kind = postgres.",
+  },
+  "store.postgresReadConnections": {
+    kind: integer(1, 1_000),
+    fallback: 6,
+    unit: "connections",
+    meaning:
+      "Connections that a process keeps for reads; four more are for uploads, probes and the index. PostgreSQL allows 100 unless told otherwise, so ten processes fit.",
+  },
+  "store.postgresLagRequestsMax": {
+    kind: integer(1, 10_000_000),
+    fallback: 50_000,
+    unit: "requests",
+    meaning:
+      "Uploads that the index on PostgreSQL may be behind before further ones are put off with 503; from 2,000 on each waits up to half a second for the index.",
   },
   "store.pendingRequestsMax": {
     kind: integer(1, 100_000),

@@ -21,6 +21,8 @@ type StoreSettings = Pick<
   Settings,
   | "store.kind"
   | "store.postgresUrl"
+  | "store.postgresReadConnections"
+  | "store.postgresLagRequestsMax"
   | "store.pendingRequestsMax"
   | "store.rejectedDays"
   | "store.receiptDays"
@@ -30,7 +32,12 @@ type StoreSettings = Pick<
 export function openStore(settings: StoreSettings, dataDirectory: DataDirectory): Promise<Store> {
   const pendingAppendsMax = settings["store.pendingRequestsMax"];
   return settings["store.kind"] === "postgres"
-    ? openPostgresStore({ connection: postgresUrl(settings), pendingAppendsMax })
+    ? openPostgresStore({
+        connection: postgresUrl(settings),
+        pendingAppendsMax,
+        readConnectionsMax: settings["store.postgresReadConnections"],
+        indexLagRequestsMax: settings["store.postgresLagRequestsMax"],
+      })
     : openSqliteStore({
         directory: dataDirectory.path,
         pendingAppendsMax,

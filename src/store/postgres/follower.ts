@@ -1,5 +1,5 @@
 /**
- * Follows the log on a connection of its own. Of all processes on a database the one that holds the lock
+ * Follows the log on connections of its own. Of all processes on a database the one that holds the lock
  * indexes; the others only hear how far it is. The server gives the lock back when the connection of its
  * holder ends, so the next one takes over within a poll. A second lock, on the row of the position, keeps
  * two from indexing the same requests even if both believe they are the one.
@@ -63,7 +63,18 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
     attempted = Promise.withResolvers();
   }
 
-  async function follow(client: Client): Promise<void> {
+  /** Takes the lock if it is free, and with it a second connection. */
+  async function tryToIndex({ client, also }: Connections): Promise<Indexer | undefined> {
+    if (!(await takeLock(client))) {
+      return undefined;
+    }
+    const reader = await connect();
+    also.push(reader);
+    return createIndexer({ client, reader, connect });
+  }
+
+  async function follow(connections: Connections): Promise<void> {
+    const { client } = connections;
     let indexer: Indexer | undefined;
     client.on("notification", ({ payload = "" }) => {
       const [what, sequence] = payload.split(" ");
@@ -79,7 +90,7 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
     client.on("end", bell.ring);
     await client.query("LISTEN stixgate_position");
     while (!stopping) {
-      indexer ??= (await takeLock(client)) ? createIndexer(client) : undefined;
+      indexer ??= await tryToIndex(connections);
       const batch = await indexer?.indexBatch();
       onPosition(batch?.done === false ? batch : await readPosition(client));
       endAttempt();
@@ -92,10 +103,11 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
 
   async function attempt(): Promise<void> {
     const client = await connect();
+    const also: Client[] = [];
     try {
-      await follow(client);
+      await follow({ client, also });
     } finally {
-      await ended(client);
+      await Promise.all([client, ...also].map(ended));
     }
   }
 
@@ -128,6 +140,12 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
       attempted.resolve();
     },
   };
+}
+
+/** The one that listens and holds the lock, and what has been opened beside it. */
+interface Connections {
+  readonly client: Client;
+  readonly also: Client[];
 }
 
 async function takeLock(client: Client): Promise<boolean> {

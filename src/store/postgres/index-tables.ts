@@ -1,14 +1,11 @@
 /** Looks up what a batch of the index touches, and writes its plan: one statement for each table. */
 
-import type {
-  Counters,
-  IndexPlan,
-  ObjectState,
-  PlannedVersion,
-  WantedObject,
-} from "../index-plan.ts";
+import type { Client } from "pg";
+import type { Counters, IndexPlan, ObjectState, WantedObject } from "../index-plan.ts";
+import type { ObjectFacts } from "../store.ts";
 import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText, valueKey } from "../term.ts";
-import { bigints, byteStrings, integers, texts } from "./array-parameters.ts";
+import { bigints, byteStrings, integers } from "./array-parameters.ts";
+import { type CopyTable, type CopyValue, copyData, copyInto } from "./copy.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import type { TermWriter } from "./terms.ts";
 
@@ -18,9 +15,19 @@ export interface IndexTables {
   lockCounters(): Promise<Counters>;
   /** The objects among these that exist, by their identity key. */
   find(wanted: readonly WantedObject[]): Promise<ReadonlyMap<string, ObjectState>>;
-  /** @param workspaces the hash of the workspace of each request, by its sequence */
-  write(plan: IndexPlan, workspaces: ReadonlyMap<number, number>): Promise<void>;
+  /** Writes a plan that was made with what `find` was asked for. */
+  write(plan: IndexPlan, known: KnownHashes): Promise<void>;
 }
+
+/** What has been hashed before. */
+export interface KnownHashes {
+  readonly wanted: readonly WantedObject[];
+  /** Of the workspace of each request, by its sequence. */
+  readonly workspaces: ReadonlyMap<number, number>;
+}
+
+/** Hashes of labels that are remembered: feeds have few, and each costs a SHA-256. */
+const LABELS_REMEMBERED_MAX = 50_000;
 
 const LOCK_COUNTERS: Statement = {
   name: "index-counters",
@@ -35,14 +42,49 @@ const FIND: Statement = {
     JOIN stixgate.object ON object.place = wanted.place`,
 };
 
-const INSERT_OBJECTS: Statement = {
-  name: "index-objects",
-  text: `INSERT INTO stixgate.object
-      (place, id, workspace, source, stix_id, type, change, revoked, content)
-    SELECT place, id, workspace, source, stix_id, type, change, revoked = 1, content
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
-      $7::bigint[], $8::integer[], $9::bytea[])
-      AS given (place, id, workspace, source, stix_id, type, change, revoked, content)`,
+const OBJECTS: CopyTable = {
+  name: "stixgate.object",
+  columns: {
+    place: "bigint",
+    id: "bigint",
+    workspace: "bigint",
+    source: "bigint",
+    stix_id: "text",
+    type: "bigint",
+    change: "bigint",
+    revoked: "boolean",
+    content: "bytes",
+  },
+};
+
+const VERSIONS: CopyTable = {
+  name: "stixgate.version",
+  columns: {
+    change: "bigint",
+    place: "bigint",
+    object: "bigint",
+    sequence: "bigint",
+    record: "integer",
+    revoked: "boolean",
+  },
+};
+
+const OBSERVABLES: CopyTable = {
+  name: "stixgate.observable",
+  columns: { hash: "bigint", change: "bigint", place: "bigint" },
+};
+
+const LABELS: CopyTable = { ...OBSERVABLES, name: "stixgate.label" };
+
+const RESULTS: CopyTable = {
+  name: "stixgate.index_result",
+  columns: {
+    workspace: "bigint",
+    sequence: "bigint",
+    created: "integer",
+    updated: "integer",
+    unchanged: "integer",
+  },
 };
 
 const UPDATE_OBJECTS: Statement = {
@@ -53,32 +95,6 @@ const UPDATE_OBJECTS: Statement = {
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::bytea[])
       AS given (place, id, type, change, revoked, content)
     WHERE object.place = given.place AND object.id = given.id`,
-};
-
-const INSERT_VERSIONS: Statement = {
-  name: "index-versions",
-  text: `INSERT INTO stixgate.version (change, place, object, sequence, record, revoked)
-    SELECT change, place, object, sequence, record, revoked = 1
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::integer[])
-      AS given (change, place, object, sequence, record, revoked)`,
-};
-
-const INSERT_OBSERVABLES: Statement = {
-  name: "index-observables",
-  text: `INSERT INTO stixgate.observable (hash, change, place)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`,
-};
-
-const INSERT_LABELS: Statement = {
-  name: "index-labels",
-  text: `INSERT INTO stixgate.label (hash, change, place)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])`,
-};
-
-const INSERT_RESULTS: Statement = {
-  name: "index-results",
-  text: `INSERT INTO stixgate.index_result (workspace, sequence, created, updated, unchanged)
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[])`,
 };
 
 const GROW: Statement = {
@@ -98,7 +114,8 @@ const ADVANCE: Statement = {
 };
 
 /** The tables as the indexer's connection sees them. */
-export function createIndexTables(ask: Ask, terms: TermWriter): IndexTables {
+export function createIndexTables(client: Client, ask: Ask, terms: TermWriter): IndexTables {
+  const labelHash = createHashMemory(LABELS_REMEMBERED_MAX);
   return {
     async lockCounters() {
       const [row] = await ask<Record<"sequence" | "change" | "object", string>>(LOCK_COUNTERS, []);
@@ -119,14 +136,26 @@ export function createIndexTables(ask: Ask, terms: TermWriter): IndexTables {
       );
     },
 
-    async write(plan, workspaces) {
+    async write(plan, { wanted, workspaces }) {
       const typed = [...plan.created, ...plan.updated, ...plan.growth];
       const types = await terms.idsOf(
         TERM_KIND.type,
         typed.map(({ type }) => type),
       );
-      const placeOf = createPlaces();
-      for (const [statement, rows, values] of tableWrites({ plan, workspaces, types, placeOf })) {
+      const context = { plan, workspaces, types, placeOf: createPlaces(wanted), labelHash };
+      // The rows of a table are put together while the server takes those of the one before.
+      let before = Promise.resolve();
+      for (const [table, rows] of newRows(context)) {
+        if (rows.length > 0) {
+          const data = copyData(table, rows);
+          await before;
+          before = copyInto(client, table, data);
+          // Its failure is heard of with the next await; until then it isn't unhandled.
+          before.catch(() => undefined);
+        }
+      }
+      await before;
+      for (const [statement, rows, values] of changedRows(context)) {
         if (rows > 0) {
           await ask(statement, values());
         }
@@ -142,67 +171,65 @@ interface PlanContext {
   readonly workspaces: ReadonlyMap<number, number>;
   readonly types: ReadonlyMap<string, number>;
   readonly placeOf: (object: ObjectState) => number;
+  readonly labelHash: (key: string) => number;
 }
 
-type TableWrite = readonly [statement: Statement, rows: number, values: () => Buffer[]];
-
-/** What goes to each table, a column at a time. */
-function tableWrites({ plan, workspaces, types, placeOf }: PlanContext): readonly TableWrite[] {
-  const { created, updated, versions, results, growth } = plan;
-  const typeOf = ({ type }: { readonly type: string }): number => types.get(type) ?? 0;
-  const observables = versions.flatMap((version) =>
-    hashRows(
-      version,
-      version.facts.observables.map(({ value }) => value),
-      placeOf,
-    ),
-  );
-  const labels = versions.flatMap((version) => hashRows(version, version.facts.labels, placeOf));
+/** Rows that are only ever added, in the order of an index: neighbours share its pages. */
+function newRows({ plan, workspaces, types, placeOf, labelHash }: PlanContext): readonly NewRows[] {
+  const { created, versions, results } = plan;
+  const hashed = (textsOf: (facts: ObjectFacts) => readonly string[], hash = hashOf) =>
+    inOrder(
+      versions.flatMap(({ change, object, facts }) => {
+        // A value that a version has twice is one row.
+        const hashes = new Set(
+          textsOf(facts).map((text) => hash(valueKey(object.workspace, text))),
+        );
+        return [...hashes].map((each) => [each, change, placeOf(object)] as const);
+      }),
+    );
+  const objects = created.map((object) => {
+    const { id, workspace, source, type, change, revoked, content } = object;
+    const stixId = escapeText(object.stixId);
+    const typeTerm = types.get(type) ?? 0;
+    const key = [placeOf(object), id, workspace, source, stixId] as const;
+    return [...key, typeTerm, change, revoked, content] as const;
+  });
   return [
+    [OBJECTS, objects.toSorted((a, b) => a[0] - b[0])],
     [
-      INSERT_OBJECTS,
-      created.length,
-      () => [
-        bigints(created.map(placeOf)),
-        bigints(created.map(({ id }) => id)),
-        bigints(created.map(({ workspace }) => workspace)),
-        bigints(created.map(({ source }) => source)),
-        texts(created.map(({ stixId }) => escapeText(stixId))),
-        ...stateColumns(created, typeOf),
-      ],
+      VERSIONS,
+      versions.map(({ change, object, sequence, record }) => {
+        return [change, placeOf(object), object.id, sequence, record, object.revoked];
+      }),
     ],
+    [OBSERVABLES, hashed(({ observables }) => observables.map(({ value }) => value))],
+    [LABELS, hashed(({ labels }) => labels, labelHash)],
+    [
+      RESULTS,
+      results.map(({ sequence, counts: { created, updated, unchanged } }) => {
+        return [workspaces.get(sequence) ?? 0, sequence, created, updated, unchanged];
+      }),
+    ],
+  ];
+}
+
+type NewRows = readonly [table: CopyTable, rows: readonly (readonly CopyValue[])[]];
+
+/** Rows that may be there already, a column at a time. */
+function changedRows({ plan, types, placeOf }: PlanContext): readonly ChangedRows[] {
+  const { updated, growth } = plan;
+  const typeOf = ({ type }: { readonly type: string }): number => types.get(type) ?? 0;
+  return [
     [
       UPDATE_OBJECTS,
       updated.length,
       () => [
         bigints(updated.map(placeOf)),
         bigints(updated.map(({ id }) => id)),
-        ...stateColumns(updated, typeOf),
-      ],
-    ],
-    [
-      INSERT_VERSIONS,
-      versions.length,
-      () => [
-        bigints(versions.map(({ change }) => change)),
-        bigints(versions.map(({ object }) => placeOf(object))),
-        bigints(versions.map(({ object }) => object.id)),
-        bigints(versions.map(({ sequence }) => sequence)),
-        integers(versions.map(({ record }) => record)),
-        integers(versions.map(({ object }) => Number(object.revoked))),
-      ],
-    ],
-    [INSERT_OBSERVABLES, observables.length, () => hashColumns(observables)],
-    [INSERT_LABELS, labels.length, () => hashColumns(labels)],
-    [
-      INSERT_RESULTS,
-      results.length,
-      () => [
-        bigints(results.map(({ sequence }) => workspaces.get(sequence) ?? 0)),
-        bigints(results.map(({ sequence }) => sequence)),
-        integers(results.map(({ counts }) => counts.created)),
-        integers(results.map(({ counts }) => counts.updated)),
-        integers(results.map(({ counts }) => counts.unchanged)),
+        bigints(updated.map(typeOf)),
+        bigints(updated.map(({ change }) => change)),
+        integers(updated.map(({ revoked }) => Number(revoked))),
+        byteStrings(updated.map(({ content }) => content)),
       ],
     ],
     [
@@ -217,56 +244,44 @@ function tableWrites({ plan, workspaces, types, placeOf }: PlanContext): readonl
   ];
 }
 
-/** The columns that a new version changes. */
-function stateColumns(
-  objects: readonly ObjectState[],
-  typeOf: (object: ObjectState) => number,
-): Buffer[] {
-  return [
-    bigints(objects.map(typeOf)),
-    bigints(objects.map(({ change }) => change)),
-    integers(objects.map(({ revoked }) => Number(revoked))),
-    byteStrings(objects.map(({ content }) => content)),
-  ];
+type ChangedRows = readonly [statement: Statement, rows: number, values: () => Buffer[]];
+
+type HashRow = readonly [hash: number, change: number, place: number];
+
+function inOrder(rows: readonly HashRow[]): readonly HashRow[] {
+  return rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
-interface HashRow {
-  readonly hash: number;
-  readonly change: number;
-  readonly place: number;
-}
-
-/** A value that a version has twice is one row. */
-function hashRows(
-  { change, object }: PlannedVersion,
-  values: readonly string[],
-  placeOf: (object: ObjectState) => number,
-): HashRow[] {
-  const hashes = new Set(values.map((value) => hashOf(valueKey(object.workspace, value))));
-  return [...hashes].map((hash) => ({ hash, change, place: placeOf(object) }));
-}
-
-/** In the order of the index, which touches each of its pages once. */
-function hashColumns(rows: readonly HashRow[]): Buffer[] {
-  const sorted = rows.toSorted((a, b) => a.hash - b.hash || a.change - b.change);
-  return [
-    bigints(sorted.map(({ hash }) => hash)),
-    bigints(sorted.map(({ change }) => change)),
-    bigints(sorted.map(({ place }) => place)),
-  ];
-}
-
-/** Where the rows of an object lie; each object is hashed once. */
-function createPlaces(): (object: ObjectState) => number {
+/** Where the rows of an object lie: the hash of its key, which is known of all that a batch touches. */
+function createPlaces(wanted: readonly WantedObject[]): (object: ObjectState) => number {
+  const hashes = new Map(wanted.map(({ key, hash }) => [key, hash]));
   const places = new Map<number, number>();
   return (object) => {
     const known = places.get(object.id);
     if (known !== undefined) {
       return known;
     }
-    const place = hashOf(keyOf(object));
+    const key = keyOf(object);
+    const place = hashes.get(key) ?? hashOf(key);
     places.set(object.id, place);
     return place;
+  };
+}
+
+/** Hashes, and remembers some of the hashes. */
+function createHashMemory(max: number): (key: string) => number {
+  const remembered = new Map<string, number>();
+  return (key) => {
+    const known = remembered.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    if (remembered.size >= max) {
+      remembered.clear();
+    }
+    const hash = hashOf(key);
+    remembered.set(key, hash);
+    return hash;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
+import type { IndexBrakeLimits } from "../index-brake.ts";
 
 /** A server, spelled out. */
 export interface PostgresServer {
@@ -23,7 +24,7 @@ export interface PostgresStoreOptions extends Partial<PostgresStoreLimits> {
 }
 
 /** What a process may hold in memory, take of the server, and wait for. */
-export interface PostgresStoreLimits {
+export interface PostgresStoreLimits extends IndexBrakeLimits {
   /** Appends that may wait for their commit. */
   readonly pendingAppendsMax: number;
   /** Bytes of the appends that may wait. */
@@ -32,10 +33,8 @@ export interface PostgresStoreLimits {
   readonly requestBytesMax: number;
   /** Reads that may wait for their turn. */
   readonly pendingReadsMax: number;
-  /** Connections for reads; two more are for appends and probes, one for the index. */
+  /** Connections for reads; two more are for appends and probes, and two for the index. */
   readonly readConnectionsMax: number;
-  /** Requests that the index may be behind before appends are refused. */
-  readonly indexLagRequestsMax: number;
   /** How long a connection may take to be made, or a call may wait for a free one. */
   readonly connectTimeoutMs: number;
   /** How long the server may work on one statement. */
@@ -60,7 +59,9 @@ export const POSTGRES_STORE_LIMITS: PostgresStoreLimits = {
   pendingReadsMax: 1_000,
   // PostgreSQL allows 100 connections unless told otherwise: ten processes fit.
   readConnectionsMax: 6,
+  indexLagRequestsFree: 2_000,
   indexLagRequestsMax: 50_000,
+  appendDelayMsMax: 500,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
   answerGraceMs: 5_000,

@@ -10,14 +10,17 @@
 import type { ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
+import { createIndexBrake } from "../index-brake.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
 import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
-import { storeClosed, storeOverloaded, storeUnavailable } from "../store-errors.ts";
+import { storeClosed, storeUnavailable } from "../store-errors.ts";
 import { type EngineReads, type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
+import { moduleBeside, startWorker } from "../worker-link.ts";
 import { createAppender } from "./appender.ts";
 import { refusalFor } from "./faults.ts";
-import { type KnownPosition, readPosition, startFollower } from "./follower.ts";
+import { type KnownPosition, readPosition } from "./follower.ts";
+import type { IndexEvent, IndexMethods, IndexWorkerOptions } from "./index-worker.ts";
 import { withMigrated } from "./migrate.ts";
 import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresStoreOptions } from "./options.ts";
 import { createReceiptReader } from "./receipt-reader.ts";
@@ -51,15 +54,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     waiters.reached(indexed);
   }
 
-  const follower = startFollower({
-    connect: sessions.connect,
-    pollIntervalMs: limits.pollIntervalMs,
-    onPosition: learn,
+  const index = await startWorker<IndexMethods>({
+    name: "index",
+    url: moduleBeside(import.meta.url, "index-worker"),
+    data: { connection, limits } satisfies IndexWorkerOptions,
+    onEvent: (value) => learn(value as IndexEvent),
   });
   const appendRow = createAppender(sessions.write, (appended) => learn({ appended }));
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
   const reads = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
   const pending = new Set<Promise<unknown>>();
+  const brake = createIndexBrake(position, waiters, limits);
   const health = shared(() => refusing(sessions.write)(RECORD_HEALTH, [clock().toISOString()]));
   const readers = readersOf(sessions);
 
@@ -85,10 +90,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   async function append(request: IntakeRequest | PreparedRequest): Promise<number> {
     refuseWhenClosed();
-    const behind = position.appended - position.indexed;
-    if (behind > limits.indexLagRequestsMax) {
-      throw storeOverloaded(`the index is ${behind} requests behind the log`);
-    }
     const row = appendRowOf(request, clock());
     const bytes = bytesOf(row);
     if (bytes > limits.requestBytesMax) {
@@ -96,13 +97,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         detail: `${bytes} bytes, of at most ${limits.requestBytesMax}`,
       });
     }
-    return await tracked(appends.enter(bytes, () => appendRow(row)));
+    return await tracked(appends.enter(bytes, () => brake().then(() => appendRow(row))));
   }
 
   async function close(): Promise<void> {
     waiters.fail(storeClosed());
     await Promise.allSettled(pending);
-    await follower.stop();
+    await index.close();
     await sessions.close();
   }
 
@@ -116,7 +117,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     async checkHealth() {
       refuseWhenClosed();
       await health();
-      const fault = await follower.check();
+      const fault = await index.call("check", []);
       if (fault !== undefined) {
         throw storeUnavailable(`the index stands still: ${fault}`);
       }

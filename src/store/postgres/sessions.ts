@@ -27,8 +27,6 @@ export interface Sessions {
   /** For appends and probes, which must not wait behind reads. */
   readonly write: Ask;
   readonly read: Ask;
-  /** A new connection, set up for the index; the caller ends it. */
-  connect(): Promise<Client>;
   close(): Promise<void>;
 }
 
@@ -74,6 +72,8 @@ const BY_INDEX: SessionSettings = {
 function leased(leaseMs: number): SessionSettings {
   return {
     ...BY_INDEX,
+    // What is lost in a crash is derived from the log again, the same: only the log's commits wait for the disk.
+    synchronous_commit: "off",
     idle_session_timeout: `${leaseMs}ms`,
     idle_in_transaction_session_timeout: `${leaseMs}ms`,
     tcp_user_timeout: `${leaseMs}ms`,
@@ -94,7 +94,6 @@ export function createSessions(config: ClientConfig, limits: PostgresStoreLimits
   return {
     write: askOn(write),
     read: askOn(read),
-    connect: () => connectForIndex(config, limits.indexLeaseMs),
     async close() {
       const closed = Promise.allSettled([write.end(), read.end()]);
       await Promise.race([closed, expiry(CLOSE_MS)]);
@@ -128,7 +127,8 @@ function askOn(pool: Pool): Ask {
   return async (statement, values) => (await pool.query({ ...statement, values })).rows;
 }
 
-async function connectForIndex(config: ClientConfig, leaseMs: number): Promise<Client> {
+/** Makes a connection that is set up for the index; the caller ends it. @throws what the client throws */
+export async function connectForIndex(config: ClientConfig, leaseMs: number): Promise<Client> {
   const client = new pg.Client(config);
   // A broken connection also fails the statement under way, or the next: nothing more to be done here.
   client.on("error", () => undefined);

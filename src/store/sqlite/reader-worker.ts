@@ -3,17 +3,17 @@
 import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import type { ReceiptReader, VersionReader } from "../engine-rows.ts";
-import { type ConnectionOptions, openReaderConnection } from "./connection.ts";
-import { createReceiptReader } from "./receipt-reader.ts";
-import { inSnapshot, refusalFor } from "./transaction.ts";
-import { createVersionReader } from "./version-reader.ts";
 import {
   type Call,
   type Reply,
   refusalData,
   replyOf,
   type WorkerMessage,
-} from "./worker-protocol.ts";
+} from "../worker-protocol.ts";
+import { type ConnectionOptions, openReaderConnection } from "./connection.ts";
+import { createReceiptReader } from "./receipt-reader.ts";
+import { inSnapshot, refusalFor } from "./transaction.ts";
+import { createVersionReader } from "./version-reader.ts";
 
 /** What the reader answers to. */
 export interface ReaderMethods extends VersionReader, ReceiptReader {}
@@ -40,7 +40,7 @@ function serve(options: ConnectionOptions): void {
 
   function answer({ call, method, args }: Call): Reply {
     const read = methods[method as keyof ReaderMethods] as (...args: unknown[]) => unknown;
-    return replyOf(call, () => inSnapshot(database, () => read(...args)));
+    return replyOf(call, () => inSnapshot(database, () => read(...args)), refusalFor);
   }
 
   port?.on("message", (call: Call) => {

@@ -14,11 +14,12 @@ import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
+import { moduleBeside, startWorker } from "../worker-link.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
 import { type Retention, startRetention } from "./retention-rounds.ts";
 import { createRevokedBits, type RevokedBits, revokedTest } from "./revoked-filter.ts";
-import { startWorker } from "./worker-link.ts";
+
 import type { WriterEvent, WriterMethods, WriterOptions, WriterReady } from "./writer-worker.ts";
 
 /** Where a store is, and its limits. */
@@ -174,7 +175,7 @@ async function startThreads(
   };
   const writer = await startWorker<WriterMethods>({
     name: "writer",
-    url: moduleUrl("writer-worker"),
+    url: moduleBeside(import.meta.url, "writer-worker"),
     data: writerData,
     onReady: (value) => onReached(value as WriterReady),
     onEvent: (value) => onReached(value as WriterEvent),
@@ -182,17 +183,11 @@ async function startThreads(
   const readerData: ConnectionOptions = { directory, cacheBytesMax: limits.readerCacheBytesMax };
   const reader = await startWorker<ReaderMethods>({
     name: "reader",
-    url: moduleUrl("reader-worker"),
+    url: moduleBeside(import.meta.url, "reader-worker"),
     data: readerData,
   }).catch(async (error) => {
     await writer.close();
     throw error;
   });
   return { writer, reader };
-}
-
-/** A module of this folder: `.ts` as it is written, `.js` in the published package. */
-function moduleUrl(name: string): URL {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new URL(`./${name}.${ending}`, import.meta.url);
 }

@@ -9,6 +9,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../wire/index.ts";
 import type { AppendRow } from "../engine-rows.ts";
+import {
+  type Call,
+  type Reply,
+  refusalData,
+  replyOf,
+  type WorkerMessage,
+} from "../worker-protocol.ts";
 import { type AppendResult, createAppender } from "./appender.ts";
 import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
 import { createIndexer } from "./indexer.ts";
@@ -18,13 +25,6 @@ import { createRetention, type RetentionCutoffs } from "./retention.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
 import { createTerms } from "./terms.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
-import {
-  type Call,
-  type Reply,
-  refusalData,
-  replyOf,
-  type WorkerMessage,
-} from "./worker-protocol.ts";
 
 /** What the writer answers to. */
 export interface WriterMethods {
@@ -160,7 +160,7 @@ function serve(options: WriterOptions): void {
   function hear({ call, method, args }: Call): void {
     const answer = methods[method];
     if (answer !== undefined) {
-      say({ kind: "replies", replies: [replyOf(call, () => answer(args[0]))] });
+      say({ kind: "replies", replies: [replyOf(call, () => answer(args[0]), refusalFor)] });
       return;
     }
     if (method === "append") {

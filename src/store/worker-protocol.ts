@@ -8,8 +8,7 @@
  *                     event     something that nobody asked for
  */
 
-import { AppError, type AppErrorCode } from "../../wire/index.ts";
-import { refusalFor } from "./transaction.ts";
+import { AppError, type AppErrorCode } from "../wire/index.ts";
 
 /** A question to a worker. */
 export interface Call {
@@ -50,8 +49,12 @@ export function refusalFrom({ code, message, detail }: RefusalData): AppError {
   return new AppError(code, message, detail === undefined ? {} : { detail });
 }
 
-/** Answers a call with what `work` returns or throws. */
-export function replyOf(call: number, work: () => unknown): Reply {
+/** Answers a call with what `work` returns, or with the refusal that what it throws means. */
+export function replyOf(
+  call: number,
+  work: () => unknown,
+  refusalFor: (error: unknown) => AppError,
+): Reply {
   try {
     return { call, value: work() };
   } catch (error) {

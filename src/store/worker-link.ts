@@ -6,8 +6,8 @@
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { AppError } from "../../wire/index.ts";
-import { storeClosed, storeUnavailable } from "../store-errors.ts";
+import type { AppError } from "../wire/index.ts";
+import { storeClosed, storeUnavailable } from "./store-errors.ts";
 import {
   type Call,
   type Methods,
@@ -29,14 +29,14 @@ export interface WorkerOptions {
   readonly onEvent?: (value: unknown) => void;
 }
 
-/** A worker that answers to the methods `M`. */
+/** A worker that answers to the methods `M`; a promise that a method returns has been awaited. */
 export interface WorkerLink<M extends Methods<M>> {
   /** @throws AppError as the method does; `store_unavailable` while the worker is down */
   call<Name extends keyof M & string>(
     method: Name,
     args: Parameters<M[Name]>,
     transfer?: readonly ArrayBuffer[],
-  ): Promise<ReturnType<M[Name]>>;
+  ): Promise<Awaited<ReturnType<M[Name]>>>;
   /** Asks the worker to finish (its method `close`), and resolves when its thread has ended. */
   close(): Promise<void>;
 }
@@ -118,14 +118,25 @@ export async function startWorker<M extends Methods<M>>(
     throw error;
   });
   return {
-    async call(method, args, transfer = []) {
+    async call<Name extends keyof M & string>(
+      method: Name,
+      args: Parameters<M[Name]>,
+      transfer: readonly ArrayBuffer[] = [],
+    ): Promise<Awaited<ReturnType<M[Name]>>> {
       if (thread === undefined || !ready) {
         throw storeUnavailable(`the ${options.name} thread is being restarted`);
       }
-      return (await calls.make(thread, { method, args, transfer })) as ReturnType<M[typeof method]>;
+      const value = await calls.make(thread, { method, args, transfer });
+      return value as Awaited<ReturnType<M[Name]>>;
     },
     close,
   };
+}
+
+/** A module beside another: `.ts` as it is written, `.js` in the published package. */
+export function moduleBeside(base: string, name: string): URL {
+  const ending = base.endsWith(".ts") ? "ts" : "js";
+  return new URL(`./${name}.${ending}`, base);
 }
 
 /** The calls that wait for their replies. */
