@@ -17,10 +17,11 @@ const IDENTITY_21 = {
   id: "identity--31b940d4-6f7f-459a-80ea-9c1f17b58abc",
   created: "2026-01-01T00:00:00.000Z",
   modified: "2026-01-01T00:00:00.000Z",
+  lang: "en",
   name: "A name",
   identity_class: "organization",
 };
-const { spec_version: _version, ...IDENTITY_20 } = IDENTITY_21;
+const { spec_version: _version, lang: _lang, ...IDENTITY_20 } = IDENTITY_21;
 const BUNDLE = { type: "bundle", id: "bundle--5d0092c5-5f74-4287-9642-33f4c354e56d" };
 const ABSENT = "identity--aaaaaaaa-6f7f-459a-80ea-9c1f17b58abc";
 const REFERRING = { ...IDENTITY_21, created_by_ref: ABSENT };
@@ -62,13 +63,24 @@ test("bundles and arrays should hold what they refer to, uploads need not", () =
 
 test("objects without version are of 2.0, bundles of 2.1", () => {
   assert.deepEqual(found(IDENTITY_20), []);
-  assert.deepEqual(found(IDENTITY_20, { specVersion: "2.1" }), [
-    "spec_version spec_version.present",
-  ]);
+  const unsaid = { ...IDENTITY_20, lang: "en" };
+  assert.deepEqual(found(unsaid, { specVersion: "2.1" }), ["spec_version spec_version.present"]);
   assert.deepEqual(found({ ...BUNDLE, objects: [IDENTITY_21] }), []);
   assert.deepEqual(found({ ...BUNDLE, spec_version: "2.0", objects: [IDENTITY_20] }), []);
   const linter = createLinter({ profile: "strict", specVersion: "2.0" });
-  assert.equal(checkObject(IDENTITY_20, linter, "2.1").findings.length, 1);
+  assert.equal(checkObject(unsaid, linter, "2.1").findings.length, 1);
+});
+
+test("a version that is said counts for the members of a bundle", () => {
+  const bundle = { ...BUNDLE, objects: [{ ...IDENTITY_20, lang: "en" }] };
+  const severities = (specVersion: LintRules["specVersion"]): readonly string[] => {
+    const linter = createLinter({ profile: "strict", specVersion });
+    return checkDocument(bundle, linter).findings.map(({ finding }) => finding.severity);
+  };
+  assert.deepEqual(severities(undefined), ["error"]);
+  assert.deepEqual(severities("2.1"), ["warning"]);
+  const linter = createLinter({ profile: "strict", specVersion: undefined });
+  assert.equal(checkObject(bundle, linter, "2.1").findings[0]?.finding.severity, "warning");
 });
 
 test("in the sentinel profile a bundle stands for its objects", () => {

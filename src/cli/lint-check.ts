@@ -20,10 +20,15 @@ export interface LintRules {
   readonly specVersion: SpecVersion | undefined;
 }
 
+type OptionsByVersion = Readonly<Record<SpecVersion, ValidationOptions>>;
+
 /** Options of the validator for both versions that an object without one may have. */
 export interface Linter {
   readonly rules: LintRules;
-  readonly options: Readonly<Record<SpecVersion, ValidationOptions>>;
+  /** Where the version was said: by a flag, or on the line around an object. */
+  readonly given: OptionsByVersion;
+  /** Where it is taken from the standard. */
+  readonly assumed: OptionsByVersion;
 }
 
 /** A finding, and the value that its path starts from. */
@@ -53,9 +58,13 @@ const BODY_KEYS: readonly string[] = ["stixobjects", "value", "indicators", "obj
 
 /** Prepares the options once for all objects. */
 export function createLinter(rules: LintRules): Linter {
-  const optionsFor = (defaultSpecVersion: SpecVersion): ValidationOptions => ({
+  const optionsFor = (
+    defaultSpecVersion: SpecVersion,
+    specVersionGiven: boolean,
+  ): ValidationOptions => ({
     profile: rules.profile,
     defaultSpecVersion,
+    specVersionGiven,
     patternTypeOn20: "optional",
     timestamps: "lenient",
     supportedTypes: "stix",
@@ -64,7 +73,20 @@ export function createLinter(rules: LintRules): Linter {
     severity: {},
     findingsMax: FINDINGS_MAX,
   });
-  return { rules, options: { "2.0": optionsFor("2.0"), "2.1": optionsFor("2.1") } };
+  const both = (isGiven: boolean): OptionsByVersion => ({
+    "2.0": optionsFor("2.0", isGiven),
+    "2.1": optionsFor("2.1", isGiven),
+  });
+  return { rules, given: both(true), assumed: both(false) };
+}
+
+/** The options for a version that was said, or else for the one that the standard has. */
+function optionsOf(
+  linter: Linter,
+  given: SpecVersion | undefined,
+  assumed: SpecVersion,
+): ValidationOptions {
+  return given === undefined ? linter.assumed[assumed] : linter.given[given];
 }
 
 /** Checks one object, or a bundle with its objects: in the sentinel profile these are what would be sent. */
@@ -75,7 +97,7 @@ export function checkObject(
 ): CheckedValue {
   if (isObject(value) && value["type"] === "bundle") {
     const members = Array.isArray(value["objects"]) ? value["objects"] : [];
-    const options = linter.options[specVersion ?? BUNDLE_VERSION];
+    const options = optionsOf(linter, specVersion, BUNDLE_VERSION);
     if (linter.rules.profile === "sentinel" && Array.isArray(value["objects"])) {
       return checkList(members, { options, base: ["objects"], isWholeSet: true });
     }
@@ -84,13 +106,13 @@ export function checkObject(
       return { findings: findings.map(rootedIn(value, [])), objectCount: members.length };
     }
   }
-  const { findings } = validateObject(value, linter.options[specVersion ?? "2.0"]);
+  const { findings } = validateObject(value, optionsOf(linter, specVersion, "2.0"));
   return { findings: findings.map(rootedIn(value, [])), objectCount: 1 };
 }
 
 /** Checks what stands in a file: an object, a bundle, an array of objects, or an upload body. */
 export function checkDocument(value: unknown, linter: Linter): CheckedValue {
-  const options = linter.options[linter.rules.specVersion ?? "2.0"];
+  const options = optionsOf(linter, linter.rules.specVersion, "2.0");
   if (Array.isArray(value)) {
     return checkList(value, { options, base: [], isWholeSet: true });
   }

@@ -73,7 +73,13 @@ export function markOf(
   return { start, end: start + Math.max(1, value.length) };
 }
 
+/** The grammar has no shortest name; only a pattern in an object is about types that objects can have. */
+const RULES_OF_OBJECTS: ReadonlySet<string> = new Set(["pattern.type_name"]);
+
 function severityOf(rule: string, version: PatternVersion): Severity {
+  if (RULES_OF_OBJECTS.has(rule)) {
+    return "warning";
+  }
   const known: RuleId = Object.hasOwn(RULES, rule) ? (rule as RuleId) : "pattern.other";
   return version === "2.1" ? RULES[known].strict21 : RULES[known].strict20;
 }

@@ -251,18 +251,18 @@ function checkType(path: ObjectPath, report: Report): void {
     message = `"${type}" is no object type of STIX; "${intended}" is`;
   } else if (isNeverObserved(type)) {
     message = `objects of type "${type}" are never observed, so the test never matches`;
-  } else if (!isTypeName(type)) {
-    message = `an object type has 3 to 250 lower-case letters, digits and hyphens`;
+  } else if (type.length < TYPE_LENGTH_MIN || type.length > TYPE_LENGTH_MAX) {
+    const reason = "the name of an object type has 3 to 250 characters";
+    add(report, { rule: "pattern.type_name", message: reason, offset, value: type });
+  } else if (!hasTypeCharacters(type)) {
+    message = "an object type has lower-case letters, digits and hyphens";
   }
   if (message !== undefined) {
     add(report, { rule: "pattern.type", message, offset, value: type });
   }
 }
 
-function isTypeName(type: string): boolean {
-  if (type.length < TYPE_LENGTH_MIN || type.length > TYPE_LENGTH_MAX) {
-    return false;
-  }
+function hasTypeCharacters(type: string): boolean {
   for (let at = 0; at < type.length; at++) {
     const code = type.charCodeAt(at);
     if (!((code >= 0x61 && code <= 0x7a) || isDigit(code) || code === 0x2d)) {

@@ -10,6 +10,7 @@ export type { RegexCompiler } from "./evaluate.ts";
 export { conformanceLevel, explainPattern } from "./explain.ts";
 export type { HashAlgorithm } from "./hash.ts";
 export { hashAlgorithmOf } from "./hash.ts";
+export type { PatternInterval } from "./intervals.ts";
 export type { CompiledPattern, MatchOptions, MatchResult } from "./match.ts";
 export { compilePattern } from "./match.ts";
 export { normalisePattern } from "./normalise.ts";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { checkPattern } from "./check.ts";
+import { intervalsOf } from "./intervals.ts";
 import { observablesOf } from "./observables.ts";
 import { type ParseOptions, parsePattern } from "./parse.ts";
 import { readPattern } from "./read.ts";
@@ -15,6 +16,7 @@ function check(text: string): void {
           ok: true,
           findings: checkPattern(result.pattern),
           observables: observablesOf(result.pattern),
+          intervals: intervalsOf(result.pattern),
         }
       : result;
     assert.deepEqual(readPattern(text, options), expected, text);
@@ -34,9 +36,21 @@ test("a plain comparison pins its value", () => {
     ["[ipv4-addr:value = '198.51.100.7']", 19],
     ["[ipv4-addr:value='198.51.100.7']", 17],
   ] as const) {
-    const expected = { ok: true, findings: [], observables: [{ ...observable, offset }] };
+    const observables = [{ ...observable, offset }];
+    const expected = { ok: true, findings: [], observables, intervals: [] };
     assert.deepEqual(readPattern(text), expected);
   }
+});
+
+test("every START and STOP is told, wherever it stands", () => {
+  const [first, second] = ["t'2024-01-01T00:00:00Z'", "t'2024-01-02T00:00:00.5Z'"];
+  const reading = readPattern(
+    `([url:value = 'a'] START ${first} STOP ${second} OR [url:value = 'b']) START ${second} STOP ${first}`,
+  );
+  assert.deepEqual(reading.ok && reading.intervals, [
+    { start: "2024-01-01T00:00:00Z", stop: "2024-01-02T00:00:00.5Z" },
+    { start: "2024-01-02T00:00:00.5Z", stop: "2024-01-01T00:00:00Z" },
+  ]);
 });
 
 test("limits hold for plain comparisons too", () => {

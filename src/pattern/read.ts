@@ -9,6 +9,7 @@ import { isDigit } from "./characters.ts";
 import { checkPattern, type PatternFinding } from "./check.ts";
 import type { PatternError } from "./error.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "./hash.ts";
+import { intervalsOf, type PatternInterval } from "./intervals.ts";
 import { knownProperties } from "./known-paths.ts";
 import { type Observable, observablesOf } from "./observables.ts";
 import { LENGTH_MAX, type ParseOptions, parsePattern } from "./parse.ts";
@@ -22,6 +23,8 @@ export type PatternReading =
       readonly findings: readonly PatternFinding[];
       /** In reading order, 10,000 at most. */
       readonly observables: readonly Observable[];
+      /** Every START and STOP. */
+      readonly intervals: readonly PatternInterval[];
     }
   | { readonly ok: false; readonly error: PatternError };
 
@@ -38,17 +41,23 @@ type IsPlain = (text: string, from: number, to: number) => boolean;
 export function readPattern(text: string, options: ParseOptions = {}): PatternReading {
   const plain = options.lengthMax === undefined ? readPlain(text) : undefined;
   if (plain !== undefined) {
-    return { ok: true, findings: NO_FINDINGS, observables: [plain] };
+    return { ok: true, findings: NO_FINDINGS, observables: [plain], intervals: NO_INTERVALS };
   }
   const result = parsePattern(text, options);
   if (!result.ok) {
     return result;
   }
   const { pattern } = result;
-  return { ok: true, findings: checkPattern(pattern), observables: observablesOf(pattern) };
+  return {
+    ok: true,
+    findings: checkPattern(pattern),
+    observables: observablesOf(pattern),
+    intervals: intervalsOf(pattern),
+  };
 }
 
 const NO_FINDINGS: readonly PatternFinding[] = Object.freeze([]);
+const NO_INTERVALS: readonly PatternInterval[] = Object.freeze([]);
 
 const SPACE = 0x20;
 const APOSTROPHE = 0x27;

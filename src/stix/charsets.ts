@@ -1,54 +1,43 @@
-/** Names of character sets of the IANA registry, in lower case: primary and preferred MIME names, aliases. */
+/**
+ * Character sets of the IANA registry, revision of 2013-12-20, as the standard wants them named: by the
+ * preferred MIME name where there is one, by the registered name otherwise. Aliases do not count.
+ */
 
-/** Lower-case names; the registry compares without regard to case. @see RFC 2978 §2.3 */
-export const CHARSET_NAMES: ReadonlySet<string> = new Set(
-  [
-    "us-ascii iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7",
-    "iso-8859-8 iso-8859-9 iso-8859-10 iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16",
-    "iso-8859-6-e iso-8859-6-i iso-8859-8-e iso-8859-8-i shift_jis euc-jp euc-kr iso-2022-kr",
-    "iso-2022-jp iso-2022-jp-2 iso-2022-cn iso-2022-cn-ext utf-7 utf-8 utf-16 utf-16be utf-16le",
-    "utf-32 utf-32be utf-32le cesu-8 scsu bocu-1 gbk gb18030 gb2312 hz-gb-2312 big5 big5-hkscs",
-    "koi8-r koi8-u tis-620 windows-874 windows-1250 windows-1251 windows-1252 windows-1253",
-    "windows-1254 windows-1255 windows-1256 windows-1257 windows-1258 windows-31j macintosh",
-    "ibm037 ibm273 ibm274 ibm275 ibm277 ibm278 ibm280 ibm281 ibm284 ibm285 ibm290 ibm297 ibm420",
-    "ibm423 ibm424 ibm437 ibm500 ibm775 ibm850 ibm851 ibm852 ibm855 ibm857 ibm860 ibm861 ibm862",
-    "ibm863 ibm864 ibm865 ibm866 ibm868 ibm869 ibm870 ibm871 ibm880 ibm891 ibm903 ibm904 ibm905",
-    "ibm918 ibm1026 ibm1047 ibm00858 ibm00924 ibm01140 ibm01141 ibm01142 ibm01143 ibm01144",
-    "ibm01145 ibm01146 ibm01147 ibm01148 ibm01149 ibm-thai ibm-symbols viscii viqr hp-roman8",
-    "adobe-standard-encoding adobe-symbol-encoding ventura-us ventura-international ventura-math",
-    "iso-10646-ucs-2 iso-10646-ucs-4 iso-10646-ucs-basic iso-10646-unicode-latin1 iso-10646-j-1",
-    "unicode-1-1 unicode-1-1-utf-7 ks_c_5601-1987 jis_encoding jis_c6220-1969-ro jis_x0201 tscii",
-    "ptcp154 amiga-1251 brf kz-1048 cp50220 cp51932 osd_ebcdic_df04_15 osd_ebcdic_df03_irv",
-    "osd_ebcdic_df04_1 iso-11548-1 gb_1988-80 gb_2312-80 bs_4730 din_66003 nf_z_62-010 es es2",
-    // Aliases.
-    "ascii us iso-ir-6 ansi_x3.4-1968 ansi_x3.4-1986 iso_646.irv:1991 iso646-us ibm367 cp367 csascii",
-    "latin1 l1 iso_8859-1 iso_8859-1:1987 iso-ir-100 ibm819 cp819 csisolatin1 latin2 l2 iso_8859-2",
-    "iso_8859-2:1987 iso-ir-101 csisolatin2 latin3 l3 iso_8859-3 iso_8859-3:1988 iso-ir-109",
-    "csisolatin3 latin4 l4 iso_8859-4 iso_8859-4:1988 iso-ir-110 csisolatin4 cyrillic iso_8859-5",
-    "iso_8859-5:1988 iso-ir-144 csisolatincyrillic arabic asmo-708 ecma-114 iso_8859-6",
-    "iso_8859-6:1987 iso-ir-127 csisolatinarabic greek greek8 ecma-118 elot_928 iso_8859-7",
-    "iso_8859-7:1987 iso-ir-126 csisolatingreek hebrew iso_8859-8 iso_8859-8:1988 iso-ir-138",
-    "csisolatinhebrew latin5 l5 iso_8859-9 iso_8859-9:1989 iso-ir-148 csisolatin5 latin6 l6",
-    "iso_8859-10:1992 iso-ir-157 csisolatin6 csiso885913 iso_8859-14:1998 iso_8859-14 iso-ir-199",
-    "latin8 l8 iso-celtic csiso885914 iso_8859-15 latin-9 csiso885915 iso_8859-16:2001 iso_8859-16",
-    "iso-ir-226 latin10 l10 csiso885916 ms_kanji csshiftjis cseucpkdfmtjapanese cseuckr csiso2022kr",
-    "extended_unix_code_packed_format_for_japanese csiso2022jp csiso2022jp2 csutf7 csutf8 csutf16",
-    "csutf16be csutf16le csutf32 csutf32be csutf32le cscesu8 cscesu-8 csscsu csbocu1 csbocu-1 cp936",
-    "ms936 windows-936 csgbk csgb18030 csgb2312 csbig5 csbig5hkscs cskoi8r cskoi8u cstis620",
-    "iso-8859-11 cswindows874 cswindows1250 cswindows1251 cswindows1252 cswindows1253 cswindows1254",
-    "cswindows1255 cswindows1256 cswindows1257 cswindows1258 cswindows31j mac csmacintosh csunicode",
-    "csucs4 csunicode11 csunicode11utf7 csviscii csviqr r8 roman8 cshproman8 437 cp437 850 cp850 851",
-    "cp851 852 cp852 855 cp855 857 cp857 860 cp860 861 cp861 cp-is 862 cp862 863 cp863 cp864 865",
-    "cp865 866 cp866 cp868 cp-ar 869 cp869 cp-gr cp775 cp037 cp273 cp275 cp278 cp280 cp284 cp285",
-    "cp290 cp297 cp420 cp423 cp424 cp500 cp870 cp871 cp880 cp891 cp903 904 cp904 cp905 cp918 cp1026",
-    "ibm-1047 ccsid00858 cp00858 pc-multilingual-850+euro ccsid00924 cp00924 ebcdic-latin9--euro",
-    "ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-wt ebcdic-cp-nl ebcdic-cp-dk ebcdic-cp-no ebcdic-cp-fi",
-    "ebcdic-cp-se ebcdic-cp-it ebcdic-cp-es ebcdic-cp-gb ebcdic-cp-fr ebcdic-cp-ar1 ebcdic-cp-gr",
-    "ebcdic-cp-he ebcdic-cp-be ebcdic-cp-ch ebcdic-cp-roece ebcdic-cp-yu ebcdic-cp-is ebcdic-cp-ar2",
-    "jis_x0208-1983 iso-ir-87 x0208 jis_x0212-1990 x0212 iso-ir-159 x0201 korean iso-ir-149",
-    "ks_c_5601-1989 ksc_5601 ksc5636 chinese iso-ir-58 iso-ir-57 cn iso646-cn uk gb iso646-gb",
-    "iso-ir-4 de iso646-de iso-ir-21 fr iso646-fr iso-ir-69 es iso646-es iso-ir-17 it iso646-it",
-    "iso-ir-15 nats-sefi nats-dano se fi iso646-se iso646-fi pt iso646-pt yu cu ca iso646-ca dk",
-    "invariant iso_646.basic:1983 iso_646.irv:1983 dk-us dec-mcs dec microsoft-publishing",
-  ].flatMap((line) => line.split(" ")),
-);
+/** Lower-case names; the registry compares without regard to case. @see STIX 2.1 §6.3, §6.7; RFC 2978 §2.3 */
+const NAMES = `
+us-ascii iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8
+iso-8859-9 iso-8859-10 iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16 iso-8859-6-e iso-8859-6-i
+iso-8859-8-e iso-8859-8-i iso_8859-supp iso_6937-2-add iso_6937-2-25 iso_10367-box iso-ir-90
+jis_x0201 jis_encoding shift_jis euc-jp extended_unix_code_fixed_width_for_japanese
+jis_c6220-1969-jp jis_c6220-1969-ro jis_c6226-1978 jis_c6226-1983 jis_c6229-1984-a
+jis_c6229-1984-b jis_c6229-1984-b-add jis_c6229-1984-hand jis_c6229-1984-hand-add
+jis_c6229-1984-kana jis_x0212-1990 ks_c_5601-1987 ksc5636 iso-2022-kr euc-kr iso-2022-jp
+iso-2022-jp-2 iso-2022-cn iso-2022-cn-ext gb_1988-80 gb_2312-80 gb2312 gbk gb18030 hz-gb-2312 big5
+big5-hkscs bs_4730 bs_viewdata sen_850200_b sen_850200_c it es es2 din_66003 ns_4551-1 ns_4551-2
+nf_z_62-010 nf_z_62-010_(1973) pt pt2 msz_7795.3 nats-sefi nats-sefi-add nats-dano nats-dano-add
+ds_2089 us-dk dk-us invariant iso_646.basic:1983 iso_646.irv:1983 greek7 greek7-old greek-ccitt
+latin-greek latin-greek-1 latin-lap iso_5427 iso_5427:1981 iso_5428:1980 iso_2033-1983 inis inis-8
+inis-cyrillic videotex-suppl asmo_449 ansi_x3.110-1983 t.61-7bit t.61-8bit t.101-g2 ecma-cyrillic
+csa_z243.4-1985-1 csa_z243.4-1985-2 csa_z243.4-1985-gr csn_369103 jus_i.b1.002 jus_i.b1.003-serb
+jus_i.b1.003-mac iec_p27-1 nc_nc00-10:81 gost_19768-74 iso-11548-1 kz-1048 utf-7 utf-8 utf-16
+utf-16be utf-16le utf-32 utf-32be utf-32le cesu-8 scsu bocu-1 unicode-1-1 unicode-1-1-utf-7
+iso-10646-utf-1 iso-10646-ucs-2 iso-10646-ucs-4 iso-10646-ucs-basic iso-10646-unicode-latin1
+iso-10646-j-1 iso-unicode-ibm-1261 iso-unicode-ibm-1264 iso-unicode-ibm-1265 iso-unicode-ibm-1268
+iso-unicode-ibm-1276 iso-8859-1-windows-3.0-latin-1 iso-8859-1-windows-3.1-latin-1
+iso-8859-2-windows-latin-2 iso-8859-9-windows-latin-5 windows-31j windows-874 windows-1250
+windows-1251 windows-1252 windows-1253 windows-1254 windows-1255 windows-1256 windows-1257
+windows-1258 tis-620 cp50220 cp51932 koi8-r koi8-u koi7-switched viscii viqr tscii ptcp154
+amiga-1251 brf macintosh hp-roman8 hp-legal hp-pi-font hp-math8 hp-desktop
+adobe-standard-encoding adobe-symbol-encoding ventura-us ventura-international ventura-math
+microsoft-publishing dec-mcs pc8-danish-norwegian pc8-turkish unknown-8bit mnemonic mnem
+osd_ebcdic_df04_15 osd_ebcdic_df03_irv osd_ebcdic_df04_1 ibm-symbols ibm-thai ibm037 ibm038 ibm273
+ibm274 ibm275 ibm277 ibm278 ibm280 ibm281 ibm284 ibm285 ibm290 ibm297 ibm420 ibm423 ibm424 ibm437
+ibm500 ibm775 ibm850 ibm851 ibm852 ibm855 ibm857 ibm860 ibm861 ibm862 ibm863 ibm864 ibm865 ibm866
+ibm868 ibm869 ibm870 ibm871 ibm880 ibm891 ibm903 ibm904 ibm905 ibm918 ibm1026 ibm1047 ibm00858
+ibm00924 ibm01140 ibm01141 ibm01142 ibm01143 ibm01144 ibm01145 ibm01146 ibm01147 ibm01148 ibm01149
+ebcdic-at-de ebcdic-at-de-a ebcdic-ca-fr ebcdic-dk-no ebcdic-dk-no-a ebcdic-fi-se ebcdic-fi-se-a
+ebcdic-fr ebcdic-it ebcdic-pt ebcdic-es ebcdic-es-a ebcdic-es-s ebcdic-uk ebcdic-us
+`;
+
+/** Every name that an `_enc` property may hold, in lower case. */
+export const CHARSET_NAMES: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));

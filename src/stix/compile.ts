@@ -113,8 +113,25 @@ function compile(type: ObjectType, edition: Edition): CompiledType {
     order: type.order,
     rules: type.rules.filter((each) => holdsIn(each.in ?? "both", edition)),
     special: SPECIALS[type.name],
+    translatable: translatableOf(properties),
     read: (edition === "2.1" ? READERS.get(type.name) : undefined) ?? readByTable,
   };
+}
+
+/** Properties whose texts are written for people. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set([
+  "abstract",
+  "content",
+  "description",
+  "explanation",
+  "goals",
+  "name",
+  "objective",
+]);
+
+function translatableOf(properties: readonly CompiledProperty[]): readonly string[] {
+  const names = properties.map(({ name }) => name);
+  return names.includes("lang") ? names.filter((name) => FOR_PEOPLE.has(name)) : [];
 }
 
 function holdsIn(versions: "both" | "2.0" | "2.1", edition: Edition): boolean {
@@ -254,7 +271,7 @@ const MAKERS: Makers = {
   hex: () => checkHex,
   binary: () => checkBinary,
   language: () => checkLanguage,
-  identifier: (kind) => identifierCheck(kind, categoryOf),
+  identifier: (kind, { type }) => identifierCheck(kind, categoryOf, type.category),
   vocabulary: ({ name }) => vocabularyCheck(name),
   enumeration: ({ name }) => vocabularyCheck(name),
   list: ({ of }, place) => listCheck(checkOf(of, place)),

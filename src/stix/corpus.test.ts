@@ -90,6 +90,8 @@ function agreement(file: string): number {
       profile: "strict",
       supportedTypes: "any",
       defaultSpecVersion: version,
+      // The corpus says of each row which version its judge was told.
+      specVersionGiven: true,
     };
     return validateObject(object, options).valid === ((expect ?? peer) === "valid");
   });
@@ -98,7 +100,7 @@ function agreement(file: string): number {
 
 /** The share that must agree; what disagrees, and why, stands in docs/reference/stix-disagreements.md. */
 const AGREEMENT: readonly (readonly [string, number])[] = [
-  ["corpus/objects.jsonl", 96],
+  ["corpus/objects.jsonl", 99],
   ["corpus/real.jsonl", 99.5],
   ["corpus/spec-examples.jsonl", 100],
 ];

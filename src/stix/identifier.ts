@@ -49,6 +49,31 @@ export function uuidVersion(text: string, from: number): number {
   return isVariant && version >= 1 && version <= 8 ? version : 0;
 }
 
+/** Groups of a UUID, which hyphens separate. */
+const UUID_GROUPS = 5;
+
+/** No group of a UUID is as long as this, however it was miscounted. */
+const GROUP_LENGTH_MAX = 32;
+
+/**
+ * Whether what stands from `from` on looks like a UUID whose digits somebody miscounted: five groups of
+ * hexadecimal digits, not all of them as long as they must be.
+ * @param from index of the first character of the UUID
+ */
+export function hasMiscountedGroups(text: string, from: number): boolean {
+  if (text.length - from > UUID_GROUPS * (GROUP_LENGTH_MAX + 1)) {
+    return false;
+  }
+  const groups = text.slice(from).split("-");
+  const isGroup = (group: string): boolean =>
+    group !== "" && group.length <= GROUP_LENGTH_MAX && areHexDigits(group, 0, group.length);
+  return (
+    groups.length === UUID_GROUPS &&
+    groups.every(isGroup) &&
+    groups.map((group) => group.length).join() !== "8,4,4,4,12"
+  );
+}
+
 /** Whether a name follows the rules for type names. @see STIX 2.1 §3.1 */
 export function isTypeName(name: string): boolean {
   const first = name.charCodeAt(0);

@@ -4,10 +4,12 @@ import {
   adviseOnPattern,
   type ParseOptions,
   type PatternFinding,
+  type PatternInterval,
   readPattern,
 } from "../pattern/index.ts";
 import type { SpecVersion } from "./kinds.ts";
 import { RULES, type RuleId } from "./rules-table.ts";
+import { compareTimestamps, normaliseTimestamp } from "./timestamp.ts";
 import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** Checks pattern_type, pattern_version and, of a STIX pattern, the pattern. */
@@ -21,7 +23,7 @@ export function checkIndicator(indicator: JsonObject, walk: Walk): void {
     return;
   }
   if (type === "stix") {
-    checkStixPattern(pattern, indicator["pattern_version"], walk);
+    checkStixPattern(pattern, indicator, walk);
   } else if (typeof type === "string") {
     const reason = adviseOnPattern(type, pattern);
     if (reason !== undefined) {
@@ -59,7 +61,8 @@ function patternTypeOf(indicator: JsonObject, walk: Walk): unknown {
 /** Without advice on versions a pattern may be of either. */
 const ANY_VERSION: ParseOptions = Object.freeze({});
 
-function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
+function checkStixPattern(text: string, indicator: JsonObject, walk: Walk): void {
+  const stated = indicator["pattern_version"];
   const isKnown = stated === "2.0" || stated === "2.1";
   if (!isKnown && stated !== undefined && stated !== null) {
     const reason = "Should be 2.0 or 2.1 for a STIX pattern";
@@ -76,6 +79,34 @@ function checkStixPattern(text: string, stated: unknown, walk: Walk): void {
     reportPattern(finding, walk);
   }
   walk.observables = reading.observables;
+  if (reading.intervals.length > 0 && isOn(walk, "pattern.validity")) {
+    checkIntervals(reading.intervals, indicator, walk);
+  }
+}
+
+/** A pattern that looks outside the time in which it is valid finds less than it could. */
+function checkIntervals(
+  intervals: readonly PatternInterval[],
+  { valid_from: from, valid_until: until }: JsonObject,
+  walk: Walk,
+): void {
+  for (const { start, stop } of intervals) {
+    if (isBefore(start, from)) {
+      const reason = "START should not lie before valid_from";
+      report(walk, "pattern.validity", "pattern", { reason, value: start });
+    }
+    if (isBefore(until, stop)) {
+      const reason = "STOP should not lie after valid_until";
+      report(walk, "pattern.validity", "pattern", { reason, value: stop });
+    }
+  }
+}
+
+/** False where one of the two is no time: that has a finding of its own, or says nothing. */
+function isBefore(earlier: unknown, later: unknown): boolean {
+  const left = typeof earlier === "string" ? normaliseTimestamp(earlier) : undefined;
+  const right = typeof later === "string" ? normaliseTimestamp(later) : undefined;
+  return left !== undefined && right !== undefined && compareTimestamps(left, right) < 0;
 }
 
 function reportPattern({ rule, message, value }: PatternFinding, walk: Walk): void {

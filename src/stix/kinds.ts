@@ -27,6 +27,7 @@ export type SyntaxName =
   | "ipv4-addr"
   | "ipv6-addr"
   | "mac-addr"
+  | "media-type"
   | "reference-url"
   | "relationship-type"
   | "registry-key"
@@ -40,6 +41,7 @@ export type AdviceName =
   | "media-type"
   | "product"
   | "semantic-version"
+  | "service-name"
   | "term"
   | "window-class";
 
@@ -53,7 +55,7 @@ export type DictionaryValues =
   | "string-or-list";
 
 /** Names that the keys of a dictionary should be, each with its test in `value-advice.ts`. */
-export type KeyAdvice = "pdf-info" | "socket-option" | "startup-info";
+export type KeyAdvice = "flow-element" | "pdf-info" | "socket-option" | "startup-info";
 
 /** A kind of value. */
 export type Kind =

@@ -9,7 +9,7 @@ import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
 import { checkUnknown } from "./property-names.ts";
 import type { RuleId } from "./rules-table.ts";
 import { compareTimestamps, normaliseTimestamp, strictForm } from "./timestamp.ts";
-import { type Check, checkCount, type JsonObject, report, type Walk } from "./walk.ts";
+import { type Check, checkCount, isOn, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** One property, ready to be checked. */
 export interface CompiledProperty {
@@ -38,6 +38,8 @@ export interface CompiledType {
   readonly order: readonly TimeOrder[];
   readonly special: Special | undefined;
   readonly read: Reader;
+  /** Names of texts that people translate; empty where the type has no `lang`. */
+  readonly translatable: readonly string[];
 }
 
 /** Checks every property of an object and the rules between them. The path names the object itself. */
@@ -49,7 +51,17 @@ export function walkObject(object: JsonObject, compiled: CompiledType, walk: Wal
     checkRule(object, rule, compiled.known, walk);
   }
   compiled.special?.(object, walk);
+  if (compiled.translatable.length > 0 && object["lang"] === undefined) {
+    adviseOnLanguage(object, compiled.translatable, walk);
+  }
   walk.section = outerSection;
+}
+
+/** Without `lang`, texts count as English. @see STIX 2.1 §3.2 */
+function adviseOnLanguage(object: JsonObject, names: readonly string[], walk: Walk): void {
+  if (isOn(walk, "lang.present") && names.some((name) => has(object, name))) {
+    report(walk, "lang.present", "lang", { reason: "lang should say the language of the texts" });
+  }
 }
 
 /** The reader of every table that has no printed one. */

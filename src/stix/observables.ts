@@ -6,6 +6,7 @@
 import { observable } from "./common-properties.ts";
 import {
   dictionary,
+  dictionaryAdvised,
   flag,
   hashes,
   hex,
@@ -29,7 +30,7 @@ const PORT_MAX = 65_535;
 const size: Kind = integer({ min: 0 });
 const port: Kind = integer({ min: 0, max: PORT_MAX });
 const charset: Kind = textAs("charset");
-const mediaType: Kind = textAdvised("media-type");
+const mediaType: Kind = { is: "string", syntax: "media-type", advice: "media-type" };
 const hostRef: Kind = refTo("ipv4-addr", "ipv6-addr", "mac-addr", "domain-name");
 
 export const OBSERVABLES: readonly ObjectType[] = [
@@ -214,12 +215,12 @@ export const OBSERVABLES: readonly ObjectType[] = [
       optional("dst_ref", hostRef),
       optional("src_port", port),
       optional("dst_port", port),
-      required("protocols", listOf(textAdvised("lower-case"))),
+      required("protocols", listOf(textAdvised("service-name"))),
       optional("src_byte_count", size),
       optional("dst_byte_count", size),
       optional("src_packets", size),
       optional("dst_packets", size),
-      optional("ipfix", dictionary("integer-or-string", true)),
+      optional("ipfix", dictionaryAdvised("flow-element", "integer-or-string")),
       optional("src_payload_ref", refTo("artifact")),
       optional("dst_payload_ref", refTo("artifact")),
       optional("encapsulates_refs", listOf(refTo("network-traffic"))),

@@ -68,6 +68,7 @@ export type RuleId =
   | "id.sco4"
   | "id.scoValue"
   | "ref.format"
+  | "ref.uuid"
   | "ref.target"
   | "ref.createdBy"
   | "ref.local"
@@ -97,6 +98,7 @@ export type RuleId =
   | "kcp.style"
   | "lang.form"
   | "lang.registered"
+  | "lang.present"
   | "name.syntax"
   | "name.reserved"
   | "name.custom"
@@ -119,12 +121,14 @@ export type RuleId =
   | "pattern.startStop"
   | "pattern.number"
   | "pattern.type"
+  | "pattern.type_name"
   | "pattern.path"
   | "pattern.hashName"
   | "pattern.address"
   | "pattern.language"
   | "pattern.other"
   | "pattern.version"
+  | "pattern.validity"
   | "indicator.named"
   | "rel.type"
   | "rel.matrix"
@@ -232,6 +236,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
     "The UUID of version 5 should be the one that the standard's rule gives.",
   ),
   "ref.format": rule("E", "W", "2.9", "A reference is an identifier."),
+  "ref.uuid": rule(
+    "W/-",
+    "W",
+    "2.9",
+    "The UUID of a reference between observables has groups of 8, 4, 4, 4 and 12 digits.",
+  ),
   "ref.target": rule("E", "W", "3.3", "A reference points at an allowed type."),
   "ref.createdBy": rule("W", "-", "3.2", "created_by_ref points at an identity."),
   "ref.local": rule(
@@ -258,7 +268,7 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
   ),
   "time.orderModified": rule("E", "W", "3.2", "modified is not before created."),
   "time.orderValid": rule("E", "E", "4.7", "valid_until is after valid_from."),
-  "time.order": rule("E/W", "W", "4", "The later of two timestamps is not before the earlier."),
+  "time.order": rule("E", "W", "4", "The later of two timestamps is not before the earlier."),
   "granular.both": rule(
     "E/-",
     "W",
@@ -316,6 +326,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
   ),
   "lang.form": rule("E/-", "W", "3.2", "A language is a well-formed RFC 5646 tag."),
   "lang.registered": rule("W/-", "-", "3.2", "The parts of a language tag should be registered."),
+  "lang.present": rule(
+    "W/-",
+    "-",
+    "3.2",
+    "An object with texts that can be translated should have lang.",
+  ),
   "name.syntax": rule(
     "E",
     "W",
@@ -388,6 +404,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
     "Numbers are plain, indexes not negative, hexadecimal lower case.",
   ),
   "pattern.type": rule("W", "W", "9.7", "A pattern looks at cyber observables."),
+  "pattern.type_name": rule(
+    "E",
+    "W",
+    "3.1",
+    "The object types of a pattern have names of 3 to 250 characters.",
+  ),
   "pattern.path": rule(
     "W",
     "W",
@@ -409,6 +431,12 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
   ),
   "pattern.other": rule("W", "W", "9", "Other remarks about a pattern."),
   "pattern.version": rule("W", "-", "4.7", "pattern_version of a STIX pattern is 2.0 or 2.1."),
+  "pattern.validity": rule(
+    "W",
+    "-",
+    "9.5",
+    "START and STOP of a pattern should lie within valid_from and valid_until.",
+  ),
   "indicator.named": rule("W/-", "-", "4.7", "An indicator should have a name and a description."),
   "rel.type": rule("E", "W", "5.1", "relationship_type is lower case letters, digits and hyphens."),
   "rel.matrix": rule(

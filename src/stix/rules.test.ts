@@ -38,6 +38,7 @@ function observable(type: string, own: Fields, uuid = UUID5): Fields {
 }
 
 const indicator = object21("indicator", {
+  lang: "en",
   name: "A",
   description: "B",
   pattern: "[ipv4-addr:value = '198.51.100.3']",
@@ -52,7 +53,7 @@ const indicator20: Fields = {
   pattern: "[ipv4-addr:value = '198.51.100.3']",
   valid_from: "2024-01-01T00:00:00Z",
 };
-const malware = object21("malware", { name: "A", is_family: true });
+const malware = object21("malware", { lang: "en", name: "A", is_family: true });
 const file = observable("file", { name: "a" }, "0bdfffc2-d6e5-5347-b3d4-7511e49cb982");
 const relationship = object21("relationship", {
   relationship_type: "uses",
@@ -166,6 +167,11 @@ const CASES: readonly RuleCase[] = [
   ["id.sco4", "id", observable("process", { pid: 1 })],
   ["id.scoValue", "id", observable("ipv4-addr", { value: "198.51.100.4" })],
   ["ref.format", "created_by_ref", { ...indicator, created_by_ref: "identity--me" }],
+  [
+    "ref.uuid",
+    "src_ref",
+    observable("network-traffic", { protocols: ["tcp"], src_ref: "ipv4-addr--1-2-3-4-abc" }),
+  ],
   ["ref.target", "target_ref", { ...relationship, target_ref: `sighting--${UUID4}` }],
   ["ref.target", "parent_directory_ref", { ...file, parent_directory_ref: `file--${UUID5}` }],
   ["ref.createdBy", "created_by_ref", { ...indicator, created_by_ref: `malware--${UUID4}` }],
@@ -306,18 +312,33 @@ const CASES: readonly RuleCase[] = [
     { ...extensionDefinition, extension_properties: ["toxicity"] },
   ],
   ["pattern.syntax", "pattern", withPattern("just a text")],
-  ["pattern.positive", "pattern", withPattern("[a:b = 1] REPEATS 0 TIMES")],
-  ["pattern.dupQualifier", "pattern", withPattern("[a:b = 1] WITHIN 5 SECONDS WITHIN 6 SECONDS")],
-  ["pattern.disjointAnd", "pattern", withPattern("[a:b = 1 AND c:d = 1]")],
-  ["pattern.mixedSet", "pattern", withPattern("[a:b IN (1, 'x')]")],
-  ["pattern.calendar", "pattern", withPattern("[a:b = t'2024-02-30T00:00:00Z']")],
+  ["pattern.positive", "pattern", withPattern("[abc:b = 1] REPEATS 0 TIMES")],
+  ["pattern.dupQualifier", "pattern", withPattern("[abc:b = 1] WITHIN 5 SECONDS WITHIN 6 SECONDS")],
+  ["pattern.disjointAnd", "pattern", withPattern("[abc:b = 1 AND def:d = 1]")],
+  ["pattern.mixedSet", "pattern", withPattern("[abc:b IN (1, 'x')]")],
+  ["pattern.calendar", "pattern", withPattern("[abc:b = t'2024-02-30T00:00:00Z']")],
   [
     "pattern.startStop",
     "pattern",
-    withPattern("[a:b = 1] START t'2024-01-02T00:00:00Z' STOP t'2024-01-01T00:00:00Z'"),
+    withPattern("[abc:b = 1] START t'2024-01-02T00:00:00Z' STOP t'2024-01-01T00:00:00Z'"),
   ],
-  ["pattern.number", "pattern", withPattern("[a:b = +5]")],
+  ["pattern.number", "pattern", withPattern("[abc:b = +5]")],
   ["pattern.type", "pattern", withPattern("[indicator:name = 'a']")],
+  ["pattern.type_name", "pattern", withPattern("[ab:yz = 1]")],
+  [
+    "pattern.validity",
+    "pattern",
+    withPattern("[abc:b = 1] START t'2023-12-31T23:59:59.9Z' STOP t'2024-01-02T00:00:00Z'"),
+  ],
+  [
+    "pattern.validity",
+    "pattern",
+    {
+      ...withPattern("[abc:b = 1] START t'2024-01-01T00:00:00Z' STOP t'2024-02-01T00:00:00.1Z'"),
+      valid_until: "2024-02-01T00:00:00Z",
+    },
+  ],
+  ["lang.present", "lang", without(indicator, "lang")],
   ["pattern.language", "pattern", { ...withPattern("not a rule"), pattern_type: "yara" }],
   ["pattern.path", "pattern", withPattern("[file:no_such_name = 'a']")],
   [
@@ -368,7 +389,7 @@ const CASES: readonly RuleCase[] = [
     "extension_properties",
     { ...extensionDefinition, extension_types: ["toplevel-property-extension"] },
   ],
-  ["object.should", "mime_type", { ...file, mime_type: "nonsense" }],
+  ["object.should", "mime_type", { ...file, mime_type: "text/nonsense" }],
   ["sco.value", "value", observable("ipv4-addr", { value: "1.2.3" })],
   ["sco.value", "magic_number_hex", { ...file, magic_number_hex: "FF" }],
   [

@@ -1,6 +1,6 @@
 /** Checks of single values: strings, numbers, times, identifiers. Each is made once from a kind. */
 
-import { readIdentifier, uuidVersionOf } from "./identifier.ts";
+import { hasMiscountedGroups, readIdentifier, uuidVersionOf } from "./identifier.ts";
 import type { Category, Kind, ReferenceRule, Targets } from "./kinds.ts";
 import { unregisteredPart } from "./language-registry.ts";
 import { readLanguageTag } from "./language-tag.ts";
@@ -233,11 +233,14 @@ function isTarget(type: string, targets: Targets, categoryOf: CategoryOf): boole
 export function identifierCheck(
   { targets, rule }: KindOf<"identifier">,
   categoryOf: CategoryOf,
+  holder: Category,
 ): Check {
   const expected = [...targets.types, ...targets.classes.map((name) => name.toUpperCase())];
   const reason = `Expected a reference to ${expected.join(", ")}`;
   const accepts = (type: string): boolean => isTarget(type, targets, categoryOf);
-  const demand: ReferenceDemand = { accepts, likely: targets.types[0], rule, reason };
+  const isObservable = (type: string): boolean => categoryOf(type) === "sco";
+  const mayMiscount = OBSERVABLE_HOLDERS.has(holder) ? isObservable : NEVER;
+  const demand: ReferenceDemand = { accepts, mayMiscount, likely: targets.types[0], rule, reason };
   return (value, key, walk) => {
     if (typeof value !== "string") {
       reportKind(walk, key, "an identifier", value);
@@ -249,8 +252,15 @@ export function identifierCheck(
   };
 }
 
+/** Observables, and what stands in them: nested types with references to objects are in observables only. */
+const OBSERVABLE_HOLDERS: ReadonlySet<Category> = new Set(["sco", "extension", "nested"]);
+
+const NEVER = (): boolean => false;
+
 interface ReferenceDemand {
   readonly accepts: (type: string) => boolean;
+  /** Whether groups of other lengths in the UUID are a warning rather than an error. */
+  readonly mayMiscount: (type: string) => boolean;
   /** A type that is accepted, tried first. */
   readonly likely: string | undefined;
   readonly rule: ReferenceRule;
@@ -261,14 +271,23 @@ function checkReference(
   value: string,
   key: string | number,
   walk: Walk,
-  { accepts, likely, rule, reason }: ReferenceDemand,
+  { accepts, mayMiscount, likely, rule, reason }: ReferenceDemand,
 ): void {
   if (likely !== undefined && walk.settings.version === "2.1" && uuidVersionOf(likely, value) > 0) {
     return;
   }
   const identifier = readIdentifier(value);
   if (identifier === undefined || identifier.uuidVersion === 0) {
-    report(walk, "ref.format", key, { reason: "Expected an identifier <type>--<UUID>", value });
+    const isMiscounted =
+      identifier !== undefined &&
+      mayMiscount(identifier.type) &&
+      hasMiscountedGroups(value, identifier.type.length + 2);
+    report(walk, isMiscounted ? "ref.uuid" : "ref.format", key, {
+      reason: isMiscounted
+        ? "The groups of a UUID have 8, 4, 4, 4 and 12 digits"
+        : "Expected an identifier <type>--<UUID>",
+      value,
+    });
   } else if (walk.settings.version === "2.0" && identifier.uuidVersion !== 4) {
     report(walk, "id.v4", key, { reason: "Expected a UUID of version 4", value });
   }

@@ -39,6 +39,8 @@ function errors(input: unknown, options: ValidationOptions = STRICT): readonly s
 }
 
 const identity = sdo("identity", { name: "a" });
+const traffic = { protocols: ["tcp"], dst_ref: `ipv4-addr--${UUID5}` };
+const SHORT = "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c";
 const observed = {
   first_observed: TIME,
   last_observed: TIME,
@@ -74,7 +76,16 @@ const VALID: readonly (readonly [string, unknown])[] = [
     sco("email-message", { is_multipart: false, additional_header_fields: { "X-Mailer": ["a"] } }),
   ],
   ["an IPv6 address with an IPv4 one inside", sco("ipv6-addr", { value: "::ffff:192.0.2.1" })],
-  ["a media type that nobody registered", sco("file", { name: "a", mime_type: "bla/blabla" })],
+  ["a media type that nobody registered", sco("file", { name: "a", mime_type: "text/blabla" })],
+  ["a reference whose UUID lacks a digit", sco("network-traffic", { ...traffic, src_ref: SHORT })],
+  [
+    "the same in a list and in an extension",
+    sco("file", {
+      name: "a",
+      contains_refs: [SHORT.replace("ipv4-addr", "file")],
+      extensions: { "archive-ext": { contains_refs: [SHORT.replace("ipv4-addr", "file")] } },
+    }),
+  ],
   [
     "an end without is_active",
     sco("network-traffic", { end: TIME, protocols: ["tcp"], src_ref: `ipv4-addr--${UUID5}` }),
@@ -150,6 +161,51 @@ const INVALID: readonly (readonly [string, unknown, string])[] = [
     "a time with a line break behind it",
     { ...identity, created: `${TIME}\n` },
     "time.invalid created",
+  ],
+  [
+    "a media type of no registered kind",
+    sco("file", { name: "a", mime_type: "bla/blabla" }),
+    "sco.value mime_type",
+  ],
+  [
+    "a media type without a subtype",
+    sco("file", { name: "a", mime_type: "text/" }),
+    "sco.value mime_type",
+  ],
+  [
+    "an id whose UUID lacks a digit",
+    { ...sco("ipv4-addr", { value: "198.51.100.3" }), id: SHORT },
+    "id.uuid id",
+  ],
+  [
+    "a reference without a UUID",
+    sco("network-traffic", { ...traffic, src_ref: "ipv4-addr--1" }),
+    "ref.format src_ref",
+  ],
+  [
+    "a reference whose UUID has four groups",
+    sco("network-traffic", { ...traffic, src_ref: "ipv4-addr--28bb3599-77cd-5a82-a950" }),
+    "ref.format src_ref",
+  ],
+  [
+    "a reference whose UUID is not hexadecimal",
+    sco("network-traffic", { ...traffic, src_ref: `${SHORT}g` }),
+    "ref.format src_ref",
+  ],
+  [
+    "a reference from no observable whose UUID lacks a digit",
+    { ...identity, created_by_ref: SHORT.replace("ipv4-addr", "identity") },
+    "ref.format created_by_ref",
+  ],
+  [
+    "a pattern on a type with a name of two characters",
+    sdo("indicator", { pattern: "[ab:yz = 1]", pattern_type: "stix", valid_from: TIME }),
+    "pattern.type_name pattern",
+  ],
+  [
+    "an encoding by its alias",
+    sco("file", { name: "a", name_enc: "latin1" }),
+    "enc.charset name_enc",
   ],
   ["an id with a line break behind it", { ...identity, id: `identity--${UUID}\n` }, "id.uuid id"],
   [
@@ -253,7 +309,7 @@ const INVALID: readonly (readonly [string, unknown, string])[] = [
   [
     "a pattern that repeats never",
     sdo("indicator", {
-      pattern: "[a:b = 1] REPEATS 0 TIMES",
+      pattern: "[abc:b = 1] REPEATS 0 TIMES",
       pattern_type: "stix",
       valid_from: TIME,
     }),
@@ -316,6 +372,17 @@ const IN_20: readonly (readonly [string, Fields, readonly string[]])[] = [
   ["four fraction digits", { created: "2024-01-01T00:00:00.0000Z" }, ["time.precision created"]],
   ["confidence", { confidence: 5 }, ["name.reserved confidence"]],
   ["what 2.1 added", { roles: ["a"], lang: "en" }, []],
+  [
+    "a last sighting before the first",
+    {
+      type: "intrusion-set",
+      id: `intrusion-set--${UUID}`,
+      first_seen: "2024-01-02T00:00:00Z",
+      last_seen: "2024-01-01T00:00:00Z",
+      identity_class: undefined,
+    },
+    ["time.order last_seen"],
+  ],
   ["no class", { identity_class: undefined }, ["required.20 identity_class"]],
   [
     "a marking by language",
@@ -355,6 +422,63 @@ test("members of a bundle are checked at their places, in their own version", ()
   ]);
   const bundle20 = { ...bundle, spec_version: "2.0", objects: [OBJECT20] };
   assert.deepEqual(errors(bundle20, STRICT20), []);
+});
+
+test("a member of a bundle takes the version that the caller knows", () => {
+  const member = JSON.parse(JSON.stringify({ ...identity, lang: "en", spec_version: undefined }));
+  const bundle = { type: "bundle", id: `bundle--${UUID}`, objects: [member] };
+  const given = { ...STRICT, specVersionGiven: true };
+  const said = (input: unknown, options: ValidationOptions): readonly string[] =>
+    validateObject(input, options).findings.map((each) => `${each.severity} ${each.rule}`);
+  assert.deepEqual(said(bundle, STRICT), ["error spec_version.present"]);
+  assert.deepEqual(said(bundle, given), ["warning spec_version.present"]);
+  assert.deepEqual(said(member, given), ["error spec_version.present"]);
+  const decided = { ...given, severity: { "spec_version.present": "error" as const } };
+  assert.deepEqual(said(bundle, decided), ["error spec_version.present"]);
+});
+
+test("advice on names of registries is given where a name is certainly none", () => {
+  const advised = (own: Fields): readonly string[] =>
+    validateObject(sco("network-traffic", { ...traffic, src_port: 1, dst_port: 2, ...own }), STRICT)
+      .findings.filter((each) => each.rule === "object.should")
+      .map((each) => each.path);
+  const known = [
+    "ipv4",
+    "ip",
+    "tcp",
+    "udp",
+    "icmp",
+    "http",
+    "https",
+    "dns",
+    "tls",
+    "smb",
+    "domain",
+  ];
+  assert.deepEqual(advised({ protocols: known }), []);
+  assert.deepEqual(advised({ protocols: ["tcp", "TCP", "no-such-service"] }), [
+    "protocols[1]",
+    "protocols[2]",
+  ]);
+  const ipfix = { octetDeltaCount: 1, VRFname: "a", sourceipv4address: "a", Foo: 1 };
+  assert.deepEqual(advised({ ipfix }), ["ipfix.sourceipv4address", "ipfix.Foo"]);
+  const mimeType = (mime_type: string): readonly string[] =>
+    validateObject(sco("file", { name: "a", mime_type }), STRICT)
+      .findings.filter((each) => each.rule === "object.should")
+      .map((each) => each.path);
+  assert.deepEqual(
+    [
+      "text/plain; charset=utf-8",
+      "Application/PDF",
+      "application/vnd.anything",
+      "haptics/x",
+    ].flatMap(mimeType),
+    [],
+  );
+  assert.deepEqual(["application/x-dosexec", "text/blabla"].flatMap(mimeType), [
+    "mime_type",
+    "mime_type",
+  ]);
 });
 
 test("every finding of the strict profile names a section", () => {

@@ -42,6 +42,7 @@ const BY_SYNTAX: Readonly<Record<SyntaxName, string>> = {
   "ipv6-addr": "2001:db8::1",
   "iso-639-2": "eng",
   "mac-addr": "d2:fb:49:24:37:18",
+  "media-type": "text/plain",
   "reference-url": "https://a.example/",
   "relationship-type": "related-to",
   "registry-key": "HKEY_LOCAL_MACHINE\\System",
@@ -55,13 +56,14 @@ const BY_ADVICE: Readonly<Record<AdviceName, string>> = {
   "media-type": "text/plain",
   product: "tool",
   "semantic-version": "1.0.0",
+  "service-name": "tcp",
   term: "delivery",
   "window-class": "HIGH_PRIORITY_CLASS",
 };
 
 /** Texts that stand for properties with a meaning of their own. */
 const BY_NAME: Readonly<Record<string, string>> = {
-  pattern: "[a:b = 1]",
+  pattern: "[abc:b = 1]",
   pattern_type: "stix",
   pattern_version: "2.1",
 };

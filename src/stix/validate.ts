@@ -30,6 +30,11 @@ export interface ValidationOptions {
   readonly profile: Profile;
   /** Version of an object without spec_version. */
   readonly defaultSpecVersion: SpecVersion;
+  /**
+   * True where the default version is what the caller knows of the objects, rather than a guess: members of a
+   * bundle that state none then get a warning instead of an error.
+   */
+  readonly specVersionGiven?: boolean;
   /** Whether a 2.0 indicator must say its pattern_type; otherwise it counts as stix. */
   readonly patternTypeOn20: "optional" | "required";
   /** `strict` makes an error of every timestamp that is not in the form of the standard. */
@@ -102,6 +107,8 @@ function conclude(walk: Walk, facts: ObjectFacts | undefined): Validation {
 /** What follows from options for each version. */
 interface Prepared {
   readonly settings: Readonly<Record<SpecVersion, WalkSettings>>;
+  /** The same for members of a bundle. */
+  readonly memberSettings: Readonly<Record<SpecVersion, WalkSettings>>;
 }
 
 const preparedOptions = new WeakMap<ValidationOptions, Prepared>();
@@ -111,11 +118,30 @@ function prepare(options: ValidationOptions): Prepared {
   if (known !== undefined) {
     return known;
   }
+  const settings = { "2.0": settingsFor("2.0", options), "2.1": settingsFor("2.1", options) };
   const prepared: Prepared = {
-    settings: { "2.0": settingsFor("2.0", options), "2.1": settingsFor("2.1", options) },
+    settings,
+    memberSettings:
+      options.specVersionGiven === true ? forMembersOfKnownVersion(settings, options) : settings,
   };
   preparedOptions.set(options, prepared);
   return prepared;
+}
+
+/** What a member of a bundle does not say, the caller did. */
+function forMembersOfKnownVersion(
+  settings: Prepared["settings"],
+  { severity }: ValidationOptions,
+): Prepared["settings"] {
+  const lenient = (of: WalkSettings): WalkSettings => {
+    const isDecided =
+      of.severities["spec_version.present"] === "off" ||
+      Object.hasOwn(severity, "spec_version.present");
+    return isDecided
+      ? of
+      : { ...of, severities: { ...of.severities, "spec_version.present": "warning" } };
+  };
+  return { "2.0": lenient(settings["2.0"]), "2.1": lenient(settings["2.1"]) };
 }
 
 function settingsFor(version: SpecVersion, options: ValidationOptions): WalkSettings {
@@ -282,7 +308,7 @@ function walkBundle(
       continue;
     }
     const version = versionOf(member, fallback);
-    walk.settings = prepared.settings[version];
+    walk.settings = prepared.memberSettings[version];
     walk.root = member;
     walk.path.push(index);
     if (member["type"] === "bundle") {

@@ -1,7 +1,10 @@
 /** Advice of the standard (SHOULD) about the form of single strings. */
 
+import { isFlowElement } from "./flow-elements.ts";
 import type { AdviceName, KeyAdvice } from "./kinds.ts";
+import { isMediaType, isRegisteredMediaType } from "./media-types.ts";
 import type { RuleId } from "./rules-table.ts";
+import { isServiceName } from "./service-names.ts";
 
 /** A piece of advice: its test, what a string should be, and the rule it belongs to. */
 export interface Advice {
@@ -13,11 +16,6 @@ export interface Advice {
 
 /** Longest text that advice is given about: beyond it the advice would not be read either. */
 const ADVISED_LENGTH_MAX = 1_000;
-
-/** Top-level media types of the IANA registry. */
-const MEDIA_TYPES: ReadonlySet<string> = new Set(
-  "application audio example font haptics image message model multipart text video".split(" "),
-);
 
 /** ISO 3166-1 alpha-2, assigned codes. */
 const COUNTRIES: ReadonlySet<string> = new Set(
@@ -32,11 +30,6 @@ const COUNTRIES: ReadonlySet<string> = new Set(
     "TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
   ).split(" "),
 );
-
-function isMediaType(text: string): boolean {
-  const slash = text.indexOf("/");
-  return MEDIA_TYPES.has(text.slice(0, slash).toLowerCase()) && slash < text.length - 1;
-}
 
 function isTerm(text: string): boolean {
   return /^[^A-Z _]*$/.test(text);
@@ -60,7 +53,8 @@ export const ADVICE: Readonly<Record<AdviceName, Advice>> = {
     rule: "object.should",
   },
   "media-type": {
-    test: isMediaType,
+    // What is no media type at all has an error of its own.
+    test: (text) => !isMediaType(text) || isRegisteredMediaType(text),
     expected: "a media type of the IANA registry",
     rule: "object.should",
   },
@@ -72,6 +66,11 @@ export const ADVICE: Readonly<Record<AdviceName, Advice>> = {
   "semantic-version": {
     test: (text) => /^\d+\.\d+\.\d+(?:[-+].*)?$/.test(text),
     expected: "a semantic version such as 1.0.0",
+    rule: "object.should",
+  },
+  "service-name": {
+    test: isServiceName,
+    expected: "the name of a service of the IANA registry, in lower case",
     rule: "object.should",
   },
   term: { test: isTerm, expected: "lower case with hyphens", rule: "kcp.style" },
@@ -105,6 +104,7 @@ const SOCKET_OPTION = /^(?:SO|IP|IPV6|ICMP\w{0,8}|MCAST|TCP|IRLMP)_/;
 export const KEY_ADVICE: Readonly<
   Record<KeyAdvice, readonly [test: (key: string) => boolean, expected: string]>
 > = {
+  "flow-element": [isFlowElement, "an information element of IPFIX in its case"],
   "pdf-info": [(key) => PDF_INFO.has(key), "a key of the document information dictionary of PDF"],
   "socket-option": [(key) => SOCKET_OPTION.test(key), "a socket option such as SO_REUSEADDR"],
   "startup-info": [(key) => STARTUP_INFO.has(key), "a member of STARTUPINFO"],

@@ -11,8 +11,9 @@ interface SyntaxCase {
 
 const CASES: Readonly<Record<SyntaxName, SyntaxCase>> = {
   charset: {
-    good: ["UTF-8", "utf-16le", "Shift_JIS", "ISO-8859-1", "latin1", "CP437"],
-    bad: ["", "utf8000"],
+    good: ["UTF-8", "utf-16le", "Shift_JIS", "ISO-8859-1", "IBM437", "hp-roman8", "windows-1252"],
+    // Aliases, and the registered name of a set that has a preferred one.
+    bad: ["", "utf8000", "latin1", "CP437", "ASCII", "ISO_8859-1:1987"],
   },
   cpe: {
     good: [
@@ -68,6 +69,16 @@ const CASES: Readonly<Record<SyntaxName, SyntaxCase>> = {
   "mac-addr": {
     good: ["d2:fb:49:24:37:18", "00:00:ab:cd:ef:01"],
     bad: ["D2:FB:49:24:37:18", "d2-fb-49-24-37-18", "d2:fb:49:24:37", "d2fb49243718", ""],
+  },
+  "media-type": {
+    good: [
+      "text/plain",
+      "Image/PNG",
+      "application/x-dosexec",
+      "haptics/ivs",
+      "audio/ogg; codecs=a",
+    ],
+    bad: ["", "/", "text", "text/", "/plain", "bla/blabla", "texts/plain"],
   },
   "reference-url": { good: ["https://a.b//c.json"], bad: ["a.b"] },
   "relationship-type": {

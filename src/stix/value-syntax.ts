@@ -7,6 +7,7 @@ import { CHARSET_NAMES } from "./charsets.ts";
 import { isHexDigit } from "./identifier.ts";
 import type { SyntaxName } from "./kinds.ts";
 import { isLanguageCode } from "./language-codes.ts";
+import { isMediaType } from "./media-types.ts";
 import type { RuleId } from "./rules-table.ts";
 
 /** A syntax: its test, what a string must be, and the rule that is broken otherwise. */
@@ -21,7 +22,7 @@ export interface Syntax {
 export const SYNTAXES: Readonly<Record<SyntaxName, Syntax>> = {
   charset: {
     test: (text) => CHARSET_NAMES.has(text.toLowerCase()),
-    expected: "an IANA character set name",
+    expected: "the name of an IANA character set, its preferred MIME name where it has one",
     rule: "enc.charset",
   },
   cpe: { test: isCpe, expected: "a CPE 2.3 formatted string", rule: "sco.value" },
@@ -37,6 +38,11 @@ export const SYNTAXES: Readonly<Record<SyntaxName, Syntax>> = {
   "mac-addr": {
     test: isMacAddress,
     expected: "a MAC address in lower case with colons",
+    rule: "sco.value",
+  },
+  "media-type": {
+    test: isMediaType,
+    expected: "a media type such as text/plain, of a top-level type that IANA registered",
     rule: "sco.value",
   },
   "reference-url": { test: isUri, expected: "a URI with a scheme", rule: "extref.url" },

@@ -60,6 +60,7 @@ const INDICATOR = {
   pattern: "[domain-name:value = 'login.example']",
   pattern_type: "stix",
   valid_from: "2026-01-01T00:00:00Z",
+  lang: "en",
 };
 const FAULTY = { ...INDICATOR, confidence: 900, pattern: '[domain-name:value = "x"]' };
 
@@ -78,9 +79,9 @@ test("people are shown the place, the rule, the section and the fault", () => {
       '  16 |       "pattern": "[domain-name:value = \\"x\\"]",',
       "     |                                        ^^",
       "",
-      `${file}:19:21: error confidence.range: Expected an integer from 0 to 100: 900`,
+      `${file}:20:21: error confidence.range: Expected an integer from 0 to 100: 900`,
       "  objects[0].confidence · indicator--5d9e8f2a-31c4-4f7b-a6e0-9b1c2d3e4f50 · STIX 2.1 §3.2",
-      '  19 |       "confidence": 900',
+      '  20 |       "confidence": 900',
       "     |                     ^^^",
       "",
       "1 object in 1 file: 2 errors, 0 warnings",
@@ -170,9 +171,9 @@ test("JSON names the place of each finding", () => {
   assert.deepEqual(rest, { profile: "strict", ...last });
   assert.deepEqual(findings[1], {
     file: "stdin",
-    line: 16,
+    line: 17,
     column: 17,
-    endLine: 16,
+    endLine: 17,
     endColumn: 20,
     severity: "error",
     rule: "confidence.range",
