@@ -20,14 +20,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
   stix: { pure: true, may: ["pattern"] },
   kql: { pure: false, may: [] },
   tables: { pure: true, may: ["kql"] },
-  store: { pure: false, may: ["wire"] },
+  store: { pure: false, may: ["wire", "stix"] },
   mirror: { pure: false, may: ["wire", "kql", "tables", "store"] },
   token: { pure: false, may: ["wire", "store"] },
   people: { pure: false, may: ["wire", "store", "token"] },
   ingest: { pure: false, may: ["wire", "pattern", "stix", "store", "token"] },
   http: { pure: false, may: ["wire", "store", "token", "people", "ingest"] },
   client: { pure: false, may: ["wire"] },
-  app: { pure: false, may: ["wire", "stix", "kql", "store", "mirror", "token", "people", "ingest", "http"] },
+  app: {
+    pure: false,
+    may: ["wire", "stix", "kql", "store", "mirror", "token", "people", "ingest", "http"],
+  },
   cli: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "client", "app"] },
 };
 

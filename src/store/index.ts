@@ -82,6 +82,7 @@ export {
 } from "./sqlite/sqlite-store.ts";
 export type {
   ChangeSequence,
+  DeleteRequest,
   IntakeObject,
   IntakeRejection,
   IntakeRequest,

@@ -5,7 +5,15 @@
  */
 
 import type { Receipt, ReceiptSummary } from "../wire/index.ts";
+import { deletionRequest } from "./deletion.ts";
 import { createIndexWaiters, type IndexWaiters } from "./index-waiters.ts";
+import {
+  countMemory,
+  type MemoryObjects,
+  memoryFacets,
+  relatedInMemory,
+  searchMemory,
+} from "./memory-search.ts";
 import {
   CHANGES_MAX,
   checkKeys,
@@ -45,6 +53,7 @@ interface Memory {
   readonly log: LogEntry[];
   readonly versions: ObjectVersion[];
   readonly current: Map<string, ObjectVersion>;
+  readonly first: Map<string, ObjectVersion>;
   readonly waiters: IndexWaiters;
   readonly now: () => Date;
 }
@@ -53,7 +62,19 @@ interface Memory {
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const now = options.clock ?? (() => new Date());
   const waiters = createIndexWaiters(0);
-  const memory: Memory = { log: [], versions: [], current: new Map(), waiters, now };
+  const memory: Memory = {
+    log: [],
+    versions: [],
+    current: new Map(),
+    first: new Map(),
+    waiters,
+    now,
+  };
+  const objects: MemoryObjects = {
+    versions: memory.versions,
+    isCurrent: (version) => memory.current.get(keyText(version)) === version,
+    firstOf: (version) => memory.first.get(keyText(version)) ?? version,
+  };
   let closed = false;
 
   /** Every call is answered later, and refused after `close`, as a real store does. */
@@ -67,11 +88,25 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   return {
     append: (request) => answer(() => appendTo(memory, intakeRequestOf(request))),
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
-    position: () => ({ appended: memory.log.length, indexed: memory.log.length }),
+    waitSearchable: (sequence, signal) => waiters.wait(sequence, signal),
+    deleteObjects: (request) => answer(() => appendTo(memory, deletionRequest(request))),
+    position: () => {
+      const { length } = memory.log;
+      return { appended: length, indexed: length, searchable: length };
+    },
     currentObject: (key) => answer(() => memory.current.get(keyText(key))),
     currentObjects: (query) => answer(() => currentObjects(memory, query)),
     countObjects: (workspaceId) => answer(() => countObjects(memory, workspaceId)),
-    objectVersions: (key, limit) => answer(() => objectVersions(memory, key, limit)),
+    objectVersions: (key, limit, before) =>
+      answer(() => objectVersions(memory, key, { limit, before })),
+    objectVersion: (key, change) =>
+      answer(() =>
+        memory.versions.find((each) => each.change === change && keyText(each) === keyText(key)),
+      ),
+    searchObjects: (query) => answer(() => searchMemory(objects, query)),
+    countMatches: (query) => answer(() => countMemory(objects, query)),
+    facets: (query) => answer(() => memoryFacets(objects, query)),
+    relatedObjects: (query) => answer(() => relatedInMemory(objects, query)),
     changes: (after, limit) =>
       answer(() => {
         checkPosition("after", after);
@@ -142,15 +177,23 @@ function indexObject(memory: Memory, arrival: Arrival): keyof IndexCounts {
     stixId: facts.stixId,
   };
   const before = memory.current.get(keyText(key));
-  if (before?.json === json) {
+  const deleted = facts.deleted === true;
+  if (deleted ? before === undefined : before?.json === json) {
     return "unchanged";
   }
   const revoked = facts.revoked || (facts.keepRevoked && before?.revoked === true);
   const change = memory.versions.length + 1;
   const place = { change, requestId, sequence, recordIndex, ingestedAt };
-  const version: ObjectVersion = { ...key, ...place, facts, revoked, json };
+  const version: ObjectVersion = { ...key, ...place, facts, revoked, deleted, json };
   memory.versions.push(version);
+  if (deleted) {
+    memory.current.delete(keyText(key));
+    return "updated";
+  }
   memory.current.set(keyText(key), version);
+  if (!memory.first.has(keyText(key))) {
+    memory.first.set(keyText(key), version);
+  }
   return before === undefined ? "created" : "updated";
 }
 
@@ -184,9 +227,16 @@ function countObjects(memory: Memory, workspaceId: string): Readonly<Record<stri
   return Object.fromEntries(counts);
 }
 
-function objectVersions(memory: Memory, key: ObjectKey, limit: number): readonly ObjectVersion[] {
+function objectVersions(
+  memory: Memory,
+  key: ObjectKey,
+  { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before: number | undefined },
+): readonly ObjectVersion[] {
   checkLimit(limit, PAGE_ITEMS_MAX);
-  const versions = memory.versions.filter((version) => keyText(version) === keyText(key));
+  checkPosition("before", before);
+  const versions = memory.versions.filter(
+    (version) => version.change < before && keyText(version) === keyText(key),
+  );
   return versions.toReversed().slice(0, limit);
 }
 

@@ -40,6 +40,7 @@ export const OBJECT_TESTS: Readonly<Record<string, StoreTest>> = {
       recordIndex: 0,
       facts,
       revoked: false,
+      deleted: false,
       json,
     });
   },

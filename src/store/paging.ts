@@ -14,10 +14,10 @@ export const PAGE_ITEMS_MAX = 1_000;
 export const CHANGES_MAX = 10_000;
 
 /** Most keys of one question: more than any request holds. */
-const KEYS_MAX = 10_000;
+export const KEYS_MAX = 10_000;
 
 /** Lists with a cursor. */
-export type ListName = "audit" | "objects" | "receipts";
+export type ListName = "audit" | "objects" | "receipts" | "related";
 
 /** Writes the cursor of the page that follows an item. */
 export function cursorAfter(list: ListName, position: number): string {

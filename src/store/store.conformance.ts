@@ -5,8 +5,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { DELETION_TESTS } from "./deletion-tests.conformance.ts";
 import { LOG_TESTS } from "./log-tests.conformance.ts";
+import { NEIGHBOUR_TESTS } from "./neighbour-tests.conformance.ts";
 import { OBJECT_TESTS } from "./object-tests.conformance.ts";
+import { SEARCH_TESTS } from "./search-tests.conformance.ts";
 import type { Store } from "./store.ts";
 
 /** How a store takes part. */
@@ -20,7 +23,13 @@ export interface StoreConformanceOptions {
 }
 
 /** The tests in reading order. */
-const TESTS = { ...OBJECT_TESTS, ...LOG_TESTS };
+const TESTS = {
+  ...OBJECT_TESTS,
+  ...DELETION_TESTS,
+  ...SEARCH_TESTS,
+  ...NEIGHBOUR_TESTS,
+  ...LOG_TESTS,
+};
 
 /** Runs the suite on one store, which is opened once: each test works in workspaces of its own. */
 export function storeConformance({ name, open, skip = [] }: StoreConformanceOptions): void {

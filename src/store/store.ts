@@ -15,6 +15,7 @@ import type {
   ReceiptFinding,
   ReceiptSummary,
 } from "../wire/index.ts";
+import type { Searches } from "./search.ts";
 
 /** Position in the intake log, 1 for the first request; strictly increasing in commit order. */
 export type Sequence = number;
@@ -105,6 +106,8 @@ export interface ObjectFacts {
   /** When true, an object whose current version is revoked stays revoked (setting `upload.unrevoke`). */
   readonly keepRevoked: boolean;
   readonly observables: readonly ObservableFact[];
+  /** Only the facts of a tombstone have it: no object, but the deletion of one. */
+  readonly deleted?: true;
 }
 
 /** A value that the pattern of an indicator pins. */
@@ -133,14 +136,34 @@ export interface ObjectVersion extends ObjectKey {
   readonly facts: ObjectFacts;
   /** Revoked as it counts here: as received, or kept from an earlier version. */
   readonly revoked: boolean;
+  /** A tombstone: the object was deleted. Its facts are the id and the type alone, its `json` is empty. */
+  readonly deleted: boolean;
   /** The record exactly as received. */
   readonly json: string;
 }
 
-/** How far the log and the index are. */
+/** A call that deletes objects of one workspace and source, as the intake log keeps it. */
+export interface DeleteRequest {
+  /** GUID of the receipt. The caller makes it unique. */
+  readonly requestId: string;
+  readonly workspaceId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly receivedAt: string;
+  readonly caller: ReceiptCaller;
+  readonly sourceSystem: string;
+  /** At most 10,000. */
+  readonly stixIds: readonly string[];
+  /** Remarks for the receipt, such as the reason. */
+  readonly notes?: readonly string[];
+}
+
+/** How far the log and the indexes are. */
 export interface StorePosition {
   readonly appended: Sequence;
+  /** Look-ups by id, lists, counts and changes have what came up to here. */
   readonly indexed: Sequence;
+  /** Searches, facets and references have what came up to here: normally the same, never more. */
+  readonly searchable: Sequence;
 }
 
 /** A page and the cursor of the next one; `next` is null on the last page. */
@@ -150,7 +173,7 @@ export interface Page<T> {
 }
 
 /** Durable storage of intelligence and receipts. Reads see what is indexed; `append` is durable. */
-export interface Store {
+export interface Store extends Searches {
   /**
    * Puts a request into the intake log and resolves when it is on disk. Concurrent calls share a commit.
    * Of records with the same key in one request each changed one becomes a version; the last is current.
@@ -167,6 +190,21 @@ export interface Store {
    */
   waitIndexed(sequence: Sequence, signal?: AbortSignal): Promise<void>;
 
+  /**
+   * Resolves when everything up to and including `sequence` can be searched.
+   * @throws the signal's reason; AppError `shutting_down` when the store closes first
+   */
+  waitSearchable(sequence: Sequence, signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Puts the deletion of objects into the intake log and resolves when it is on disk. Once indexed, the
+   * objects are gone from all current reads; a tombstone is their last version, and a later upload of the
+   * same id goes on from there. The receipt has the outcome `deleted` and counts, once indexed, deleted
+   * objects as `updated` and ids that named none as `unchanged`.
+   * @throws AppError `invalid_request` for more than 10,000 ids; else as `append`
+   */
+  deleteObjects(request: DeleteRequest): Promise<Sequence>;
+
   position(): StorePosition;
 
   /** The current version of an object. */
@@ -182,10 +220,22 @@ export interface Store {
   /** Number of current objects of a workspace by type. */
   countObjects(workspaceId: string): Promise<Readonly<Record<string, number>>>;
 
-  /** Versions of one object, newest first; `limit` 1 to 1,000. */
-  objectVersions(key: ObjectKey, limit: number): Promise<readonly ObjectVersion[]>;
+  /**
+   * Versions of one object, newest first, tombstones among them; `limit` 1 to 1,000. Those that retention
+   * has dropped are missing.
+   * @param before only versions older than this one: the last of the page before
+   */
+  objectVersions(
+    key: ObjectKey,
+    limit: number,
+    before?: ChangeSequence,
+  ): Promise<readonly ObjectVersion[]>;
 
-  /** Versions after a change, in the order of changes, over all workspaces; `limit` 1 to 10,000. */
+  /** One version of an object; undefined where the object has none with this number, or none any more. */
+  objectVersion(key: ObjectKey, change: ChangeSequence): Promise<ObjectVersion | undefined>;
+
+  /** Versions after a change, in the order of changes, over all workspaces, tombstones among them; `limit`
+   * 1 to 10,000. A version that retention has dropped is missing: a newer one of its object follows. */
   changes(after: ChangeSequence, limit: number): Promise<readonly ObjectVersion[]>;
 
   /**

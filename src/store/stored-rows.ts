@@ -92,7 +92,7 @@ export function bytesOf({ objects, rejections, warnings, rest }: AppendRow): num
 /** A version as the door shows it. */
 export function versionOf({ facts: factsText, ...row }: VersionRow): ObjectVersion {
   const facts = JSON.parse(factsText) as ObjectFacts;
-  return { ...row, stixId: facts.stixId, facts };
+  return { ...row, stixId: facts.stixId, facts, deleted: facts.deleted === true };
 }
 
 /** Whether a row has the texts asked for, which engines look up by their hashes only. */
