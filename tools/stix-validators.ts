@@ -1,8 +1,9 @@
 /**
- * Prints the straight-line readers of STIX 2.1 objects from the tables in `src/stix/`: one function a type, one
- * line a property.
+ * Prints the straight-line readers of STIX objects from the tables in `src/stix/`: one function a type, one line
+ * a property. A reader serves every edition of the tables; what some of them lack is asked for first.
  */
 import {
+  CUSTOM_TYPES,
   type Kind,
   NESTED_TYPES,
   OBJECT_TYPES,
@@ -19,12 +20,14 @@ export function stixValidators(): string {
     ...OBJECT_TYPES.values(),
     ...NESTED_TYPES.values(),
     ...PREDEFINED_EXTENSIONS.values(),
+    CUSTOM_TYPES.object,
+    CUSTOM_TYPES.observable,
   ];
   const functions = types.map(readerOf);
   const orders = new Map(types.flatMap((type) => type.order.map((each) => [nameOf(each), each])));
   return [
     "/**",
-    " * Readers of STIX 2.1 objects, one a type. Printed from the tables of the types by `npm run docs`; not for",
+    " * Readers of STIX objects, one a type. Printed from the tables of the types by `npm run docs`; not for",
     " * editing. What a reader cannot accept at once it hands to the checks that are made of the same tables.",
     " */",
     "",
@@ -64,23 +67,18 @@ const READER_NAMES = [
 type ReaderName = (typeof READER_NAMES)[number];
 
 function readersUsed(code: string): readonly ReaderName[] {
-  return READER_NAMES.filter((name) => code.includes(`${name}(object[`));
+  return READER_NAMES.filter((name) => code.includes(` ${name}(object[`));
 }
 
 function readerOf(type: ObjectType): string {
-  const lines = type.properties
-    .filter(({ in21 }) => in21 !== "absent")
-    .map(
-      (property, index) =>
-        `  known += ${readerNameOf(property, type)}(object["${property.name}"], slots, ${index}, walk);`,
-    );
+  const lines = type.properties.flatMap((property, index) => readerLines(property, index, type));
   const orders = type.order.flatMap((order) => {
     const times = [`object["${order.later}"]`, `object["${order.earlier}"]`];
     return callLines("checkOrder", [...times, nameOf(order), "walk"]);
   });
   return [
     `const ${functionName(type.name)}: Reader = (object, compiled, walk) => {`,
-    "  const slots = compiled.properties;",
+    "  const { slots } = compiled;",
     "  let known = 0;",
     ...lines,
     "  checkKeys(object, known, compiled, walk);",
@@ -88,6 +86,16 @@ function readerOf(type: ObjectType): string {
     "};",
     "",
   ].join("\n");
+}
+
+/** One property; one that a version lacks is read only where the edition at hand has it. */
+function readerLines(property: Property, index: number, type: ObjectType): readonly string[] {
+  const reader = readerNameOf(property, type);
+  const line = `known += ${reader}(object["${property.name}"], slots, ${index}, walk);`;
+  const isInBoth = property.in21 !== "absent" && property.in20 !== "absent";
+  return isInBoth || reader === "any"
+    ? [`  ${line}`]
+    : [`  if (slots[${index}] !== undefined) {`, `    ${line}`, "  }"];
 }
 
 /** Longest line of the formatter, which this imitates. */
@@ -101,7 +109,8 @@ function callLines(name: string, values: readonly string[]): readonly string[] {
 }
 
 /** Which function reads a property. Names that have a check of their own come first. */
-function readerNameOf({ name, kind21 }: Property, { category }: ObjectType): ReaderName {
+function readerNameOf(property: Property, { category }: ObjectType): ReaderName {
+  const { name, kind21, kind20 } = property;
   const isTopLevel = category !== "nested" && category !== "extension";
   if (isTopLevel && name === "id") {
     return category === "sco" ? "any" : "identifier";
@@ -109,9 +118,16 @@ function readerNameOf({ name, kind21 }: Property, { category }: ObjectType): Rea
   if (isTopLevel && name === "spec_version") {
     return category === "bundle" ? "any" : "version";
   }
-  // Observables may stand in a container, where references are keys.
-  return category === "sco" && isReference(kind21) ? "any" : readerNameOfKind(kind21);
+  // Observables, and what stands in them, may be in a container, where references are keys.
+  if (category !== "sdo" && category !== "sro" && category !== "smo" && isReference(kind21)) {
+    return "any";
+  }
+  const [in21, in20] = [readerNameOfKind(kind21), readerNameOfKind(kind20)];
+  return in21 === in20 ? in21 : (MORE_DEMANDING[`${in21} ${in20}`] ?? "any");
 }
+
+/** Of two readers, the one that accepts nothing at once that the other would not. */
+const MORE_DEMANDING: Readonly<Record<string, ReaderName>> = { "texts terms": "terms" };
 
 function isReference(kind: Kind): boolean {
   const item = kind.is === "list" ? kind.of : kind;

@@ -5,7 +5,6 @@
  */
 
 import { dictionaryCheck, hashesCheck, listCheck } from "./collection-checks.ts";
-import { domainObject } from "./common-properties.ts";
 import { checkMarkingDefinition, checkTranslations, observablesCheck } from "./embedded-objects.ts";
 import { extensionsCheck } from "./extensions.ts";
 import { checkExternalReference } from "./external-reference.ts";
@@ -45,20 +44,11 @@ import {
   timestampCheck,
   vocabularyCheck,
 } from "./scalar-checks.ts";
-import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
+import { CUSTOM_TYPES, NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { type Check, isObject, report } from "./walk.ts";
 
 /** Which properties an object may have; see above. */
 export type Edition = "2.1" | "2.0" | "2.0-lenient" | "either";
-
-/** A custom type: nothing but the common properties is known of it. */
-const CUSTOM: ObjectType = domainObject("custom", "11.2", []);
-const CUSTOM_OBSERVABLE: ObjectType = {
-  ...CUSTOM,
-  category: "sco",
-  properties: OBJECT_TYPES.get("mutex")?.properties.filter((each) => each.name !== "name") ?? [],
-  order: [],
-};
 
 /** Class of a type; undefined for custom types. */
 function categoryOf(type: string): Category | undefined {
@@ -75,6 +65,7 @@ const SPECIALS: Readonly<Record<string, Special>> = {
   "network-traffic": checkNetworkTraffic,
   "email-message": checkEmailMessage,
   custom: checkCustomObject,
+  "custom-observable": checkCustomObject,
   "external-reference": checkExternalReference,
   "granular-marking": checkGranularMarking,
 };
@@ -99,22 +90,22 @@ export function compiledType(type: ObjectType, edition: Edition): CompiledType {
 
 /** The table for a type that the standard does not define. */
 export function customType(isObservable: boolean, edition: Edition): CompiledType {
-  return compiledType(isObservable ? CUSTOM_OBSERVABLE : CUSTOM, edition);
+  return compiledType(isObservable ? CUSTOM_TYPES.observable : CUSTOM_TYPES.object, edition);
 }
 
 function compile(type: ObjectType, edition: Edition): CompiledType {
-  const properties = type.properties
-    .map((property) => compileProperty(property, type, edition))
-    .filter((each) => each !== undefined);
+  const slots = type.properties.map((property) => compileProperty(property, type, edition));
+  const properties = slots.filter((each) => each !== undefined);
   return {
     type,
+    slots,
     properties,
     known: new Set(properties.map(({ name }) => name)),
     order: type.order,
     rules: type.rules.filter((each) => holdsIn(each.in ?? "both", edition)),
     special: SPECIALS[type.name],
     translatable: translatableOf(properties),
-    read: (edition === "2.1" ? READERS.get(type.name) : undefined) ?? readByTable,
+    read: READERS.get(type.name) ?? readByTable,
   };
 }
 

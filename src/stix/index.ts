@@ -15,7 +15,7 @@ export type { Profile } from "./rules.ts";
 export { RULES, type RuleFacts, type RuleId, type Severity } from "./rules-table.ts";
 export { type ObjectReference, referencesOf, searchTextOf } from "./search-facts.ts";
 export { checkSet, type SetFinding, type SetOptions } from "./set.ts";
-export { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
+export { CUSTOM_TYPES, NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 export { compareTimestamps, isTimestamp, normaliseTimestamp } from "./timestamp.ts";
 export { type Validation, type ValidationOptions, validateObject } from "./validate.ts";
 export { VOCABULARIES, type Vocabulary } from "./vocabularies.ts";

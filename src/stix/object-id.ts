@@ -3,6 +3,7 @@
 import { observableId } from "./deterministic-id.ts";
 import { readIdentifier, uuidVersionOf } from "./identifier.ts";
 import type { ObjectType } from "./object-type.ts";
+import { CUSTOM_TYPES } from "./tables.ts";
 import { type Check, checkLength, isOn, report, type Walk } from "./walk.ts";
 
 /** Checks of the id of an object that is no observable. */
@@ -18,10 +19,9 @@ export function checkObjectId(type: ObjectType): Check {
 /** Checks of the id of an observable: made from its properties where it has such, random otherwise. */
 export function checkObservableId(type: ObjectType): Check {
   const contributing = type.contributing ?? [];
-  const isCustom = type.contributing === undefined;
   return (value, key, walk) => {
     const version = checkForm(value, key, walk, type);
-    if (version === 0 || isCustom || walk.container !== undefined) {
+    if (version === 0 || isCustom(type) || walk.container !== undefined) {
       return;
     }
     if (!contributing.some((name) => walk.root[name] !== undefined)) {
@@ -46,6 +46,10 @@ function checkValue(value: unknown, key: string | number, walk: Walk): void {
   }
 }
 
+function isCustom(type: ObjectType): boolean {
+  return type === CUSTOM_TYPES.object || type === CUSTOM_TYPES.observable;
+}
+
 /** The version digit of the UUID; 0 where the id has none. */
 function checkForm(value: unknown, key: string | number, walk: Walk, type: ObjectType): number {
   if (typeof value !== "string") {
@@ -58,7 +62,7 @@ function checkForm(value: unknown, key: string | number, walk: Walk, type: Objec
   }
   checkLength(value, key, walk);
   const identifier = readIdentifier(value);
-  const own = type.name === "custom" ? walk.root["type"] : type.name;
+  const own = isCustom(type) ? walk.root["type"] : type.name;
   if (identifier?.type !== own) {
     const reason =
       typeof own === "string"

@@ -33,6 +33,8 @@ export type Reader = (object: JsonObject, compiled: CompiledType, walk: Walk) =>
 export interface CompiledType {
   readonly type: ObjectType;
   readonly properties: readonly CompiledProperty[];
+  /** The same at the places of the type's table; undefined where the edition lacks a property of it. */
+  readonly slots: readonly (CompiledProperty | undefined)[];
   readonly known: ReadonlySet<string>;
   readonly rules: readonly ObjectRule[];
   readonly order: readonly TimeOrder[];

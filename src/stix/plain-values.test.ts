@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compiledType } from "./compile.ts";
+import { compiledType, type Edition } from "./compile.ts";
 import { READERS } from "./generated/validators-table.ts";
+import type { ObjectType } from "./object-type.ts";
 import { type CompiledType, readByTable, walkObject } from "./object-walk.ts";
 import { severitiesOf } from "./rules.ts";
-import { NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
+import { CUSTOM_TYPES, NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 import { FINDINGS_MAX, type JsonObject, startWalk, type WalkSettings } from "./walk.ts";
 
 function settings(differs: Partial<WalkSettings>): WalkSettings {
@@ -28,16 +29,27 @@ const SETTINGS: readonly WalkSettings[] = [
   // A 2.0 object of a type that came with 2.1 is walked by the tables of 2.1.
   settings({ version: "2.0", severities: severitiesOf("sentinel", "2.0", { "id.v4": "error" }) }),
   settings({ coerceNumericStrings: true, findingsMax: 2 }),
+  settings({ version: "2.0", lenient: false, severities: severitiesOf("strict", "2.0", {}) }),
 ];
 
 const TYPES = [
   ...OBJECT_TYPES.values(),
   ...NESTED_TYPES.values(),
   ...PREDEFINED_EXTENSIONS.values(),
+  CUSTOM_TYPES.object,
+  CUSTOM_TYPES.observable,
 ];
+const EDITIONS: readonly Edition[] = ["2.1", "2.0", "2.0-lenient", "either"];
 
-function outcomeOf(object: JsonObject, compiled: CompiledType, at: WalkSettings): unknown {
+function outcomeOf(
+  object: JsonObject,
+  compiled: CompiledType,
+  at: WalkSettings,
+  inContainer: boolean,
+): unknown {
   const walk = startWalk(at, object);
+  // Within a container references are keys, and `type` is one here.
+  walk.container = inContainer ? object : undefined;
   walkObject(object, compiled, walk);
   const { findings, invalid, full, path, observables } = walk;
   return { findings, invalid, full, path, observables };
@@ -46,7 +58,10 @@ function outcomeOf(object: JsonObject, compiled: CompiledType, at: WalkSettings)
 function check(object: JsonObject, compiled: CompiledType): void {
   const byTable: CompiledType = { ...compiled, read: readByTable };
   for (const at of SETTINGS) {
-    assert.deepEqual(outcomeOf(object, compiled, at), outcomeOf(object, byTable, at));
+    for (const inContainer of [false, true]) {
+      const printed = outcomeOf(object, compiled, at, inContainer);
+      assert.deepEqual(printed, outcomeOf(object, byTable, at, inContainer));
+    }
   }
 }
 
@@ -88,25 +103,28 @@ const single = fc.oneof(
 );
 const value = fc.oneof(single, fc.array(single, { maxLength: 3 }));
 
-test("every type but the custom ones has a printed validator", () => {
-  assert.deepEqual(
-    TYPES.filter((type) => compiledType(type, "2.1").read !== READERS.get(type.name)),
-    [],
-  );
+test("every type has a printed validator", () => {
+  const isPrinted = (edition: Edition) => (type: ObjectType) =>
+    READERS.has(type.name) && compiledType(type, edition).read === READERS.get(type.name);
+  assert.ok(EDITIONS.every((edition) => TYPES.every(isPrinted(edition))));
   assert.equal(READERS.size, TYPES.length, "no two types share a name");
 });
 
 for (const type of TYPES) {
   test(`${type.name}: any values`, () => {
-    const compiled = compiledType(type, "2.1");
-    const names = [...compiled.properties.map(({ name }) => name), "x_own"];
+    const names = [...type.properties.map(({ name }) => name), "x_own"];
     const fields = Object.fromEntries(names.map((name) => [name, value]));
     const likely = { type: type.name, spec_version: "2.1", id: `${type.name}--${UUIDS[0]}` };
     fc.assert(
-      fc.property(fc.record(fields, { requiredKeys: [] }), fc.boolean(), (object, isLikely) => {
-        check(isLikely ? { ...object, ...likely } : object, compiled);
-      }),
-      { numRuns: 40 },
+      fc.property(
+        fc.record(fields, { requiredKeys: [] }),
+        fc.boolean(),
+        fc.constantFrom(...EDITIONS),
+        (object, isLikely, edition) => {
+          check(isLikely ? { ...object, ...likely } : object, compiledType(type, edition));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 }

@@ -5,11 +5,11 @@
  */
 
 import { uuidVersionOf } from "./identifier.ts";
-import { type CompiledProperty, hasOnly, readProperty } from "./object-walk.ts";
+import { type CompiledType, hasOnly, readProperty } from "./object-walk.ts";
 import { isTimestamp } from "./timestamp.ts";
 import { ITEMS_MAX, isObject, isOn, STRING_LENGTH_MAX, type Walk } from "./walk.ts";
 
-type Slots = readonly CompiledProperty[];
+type Slots = CompiledType["slots"];
 
 /** Any value: nothing is accepted without its check. */
 export function any(value: unknown, slots: Slots, index: number, walk: Walk): number {
@@ -123,9 +123,9 @@ export function time(value: unknown, slots: Slots, index: number, walk: Walk): n
 /** Length of a timestamp with three fraction digits. */
 const MILLISECONDS_LENGTH = 24;
 
-/** A timestamp with three fraction digits or more. */
+/** A timestamp with three fraction digits: 2.0 allows no more. */
 export function versionTime(value: unknown, slots: Slots, index: number, walk: Walk): number {
-  return isTime(value) && value.length >= MILLISECONDS_LENGTH ? 1 : any(value, slots, index, walk);
+  return isTime(value) && value.length === MILLISECONDS_LENGTH ? 1 : any(value, slots, index, walk);
 }
 
 /** Longest timestamp that is remembered: with nanoseconds. */

@@ -1,5 +1,5 @@
 /**
- * Readers of STIX 2.1 objects, one a type. Printed from the tables of the types by `npm run docs`; not for
+ * Readers of STIX objects, one a type. Printed from the tables of the types by `npm run docs`; not for
  * editing. What a reader cannot accept at once it hands to the checks that are made of the same tables.
  */
 
@@ -65,7 +65,7 @@ const END_NOT_BEFORE_START: TimeOrder = {
 };
 
 const readAttackPattern: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -75,22 +75,28 @@ const readAttackPattern: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += texts(object["aliases"], slots, 16, walk);
+  if (slots[16] !== undefined) {
+    known += texts(object["aliases"], slots, 16, walk);
+  }
   known += phases(object["kill_chain_phases"], slots, 17, walk);
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
 };
 
 const readCampaign: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -100,8 +106,12 @@ const readCampaign: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -118,7 +128,7 @@ const readCampaign: Reader = (object, compiled, walk) => {
 };
 
 const readCourseOfAction: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -128,8 +138,12 @@ const readCourseOfAction: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -141,7 +155,7 @@ const readCourseOfAction: Reader = (object, compiled, walk) => {
 };
 
 const readGrouping: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -151,8 +165,12 @@ const readGrouping: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -166,7 +184,7 @@ const readGrouping: Reader = (object, compiled, walk) => {
 };
 
 const readIdentity: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -176,15 +194,21 @@ const readIdentity: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += texts(object["roles"], slots, 16, walk);
+  if (slots[16] !== undefined) {
+    known += texts(object["roles"], slots, 16, walk);
+  }
   known += term(object["identity_class"], slots, 17, walk);
   known += terms(object["sectors"], slots, 18, walk);
   known += text(object["contact_information"], slots, 19, walk);
@@ -193,7 +217,7 @@ const readIdentity: Reader = (object, compiled, walk) => {
 };
 
 const readIncident: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -203,8 +227,12 @@ const readIncident: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -216,7 +244,7 @@ const readIncident: Reader = (object, compiled, walk) => {
 };
 
 const readIndicator: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -225,19 +253,29 @@ const readIndicator: Reader = (object, compiled, walk) => {
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
-  known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  known += terms(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += terms(object["indicator_types"], slots, 16, walk);
+  if (slots[16] !== undefined) {
+    known += terms(object["indicator_types"], slots, 16, walk);
+  }
   known += text(object["pattern"], slots, 17, walk);
-  known += term(object["pattern_type"], slots, 18, walk);
-  known += text(object["pattern_version"], slots, 19, walk);
+  if (slots[18] !== undefined) {
+    known += term(object["pattern_type"], slots, 18, walk);
+  }
+  if (slots[19] !== undefined) {
+    known += text(object["pattern_version"], slots, 19, walk);
+  }
   known += time(object["valid_from"], slots, 20, walk);
   known += time(object["valid_until"], slots, 21, walk);
   known += phases(object["kill_chain_phases"], slots, 22, walk);
@@ -247,7 +285,7 @@ const readIndicator: Reader = (object, compiled, walk) => {
 };
 
 const readInfrastructure: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -257,8 +295,12 @@ const readInfrastructure: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -276,7 +318,7 @@ const readInfrastructure: Reader = (object, compiled, walk) => {
 };
 
 const readIntrusionSet: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -286,8 +328,12 @@ const readIntrusionSet: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -307,7 +353,7 @@ const readIntrusionSet: Reader = (object, compiled, walk) => {
 };
 
 const readLocation: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -317,8 +363,12 @@ const readLocation: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -339,7 +389,7 @@ const readLocation: Reader = (object, compiled, walk) => {
 };
 
 const readMalware: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -348,33 +398,57 @@ const readMalware: Reader = (object, compiled, walk) => {
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
-  known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  known += terms(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += terms(object["malware_types"], slots, 16, walk);
-  known += flag(object["is_family"], slots, 17, walk);
-  known += texts(object["aliases"], slots, 18, walk);
+  if (slots[16] !== undefined) {
+    known += terms(object["malware_types"], slots, 16, walk);
+  }
+  if (slots[17] !== undefined) {
+    known += flag(object["is_family"], slots, 17, walk);
+  }
+  if (slots[18] !== undefined) {
+    known += texts(object["aliases"], slots, 18, walk);
+  }
   known += phases(object["kill_chain_phases"], slots, 19, walk);
-  known += time(object["first_seen"], slots, 20, walk);
-  known += time(object["last_seen"], slots, 21, walk);
-  known += identifiers(object["operating_system_refs"], slots, 22, walk);
-  known += terms(object["architecture_execution_envs"], slots, 23, walk);
-  known += terms(object["implementation_languages"], slots, 24, walk);
-  known += terms(object["capabilities"], slots, 25, walk);
-  known += identifiers(object["sample_refs"], slots, 26, walk);
+  if (slots[20] !== undefined) {
+    known += time(object["first_seen"], slots, 20, walk);
+  }
+  if (slots[21] !== undefined) {
+    known += time(object["last_seen"], slots, 21, walk);
+  }
+  if (slots[22] !== undefined) {
+    known += identifiers(object["operating_system_refs"], slots, 22, walk);
+  }
+  if (slots[23] !== undefined) {
+    known += terms(object["architecture_execution_envs"], slots, 23, walk);
+  }
+  if (slots[24] !== undefined) {
+    known += terms(object["implementation_languages"], slots, 24, walk);
+  }
+  if (slots[25] !== undefined) {
+    known += terms(object["capabilities"], slots, 25, walk);
+  }
+  if (slots[26] !== undefined) {
+    known += identifiers(object["sample_refs"], slots, 26, walk);
+  }
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
   checkOrder(object["last_seen"], object["first_seen"], LAST_SEEN_NOT_BEFORE_FIRST_SEEN, walk);
 };
 
 const readMalwareAnalysis: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -384,8 +458,12 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -411,7 +489,7 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
 };
 
 const readNote: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -421,8 +499,12 @@ const readNote: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -436,7 +518,7 @@ const readNote: Reader = (object, compiled, walk) => {
 };
 
 const readObservedData: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -446,8 +528,12 @@ const readObservedData: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -468,7 +554,7 @@ const readObservedData: Reader = (object, compiled, walk) => {
 };
 
 const readOpinion: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -478,8 +564,12 @@ const readOpinion: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -493,7 +583,7 @@ const readOpinion: Reader = (object, compiled, walk) => {
 };
 
 const readReport: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -502,16 +592,22 @@ const readReport: Reader = (object, compiled, walk) => {
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
-  known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  known += terms(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += terms(object["report_types"], slots, 16, walk);
+  if (slots[16] !== undefined) {
+    known += terms(object["report_types"], slots, 16, walk);
+  }
   known += time(object["published"], slots, 17, walk);
   known += any(object["object_refs"], slots, 18, walk);
   checkKeys(object, known, compiled, walk);
@@ -519,7 +615,7 @@ const readReport: Reader = (object, compiled, walk) => {
 };
 
 const readThreatActor: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -528,19 +624,29 @@ const readThreatActor: Reader = (object, compiled, walk) => {
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
-  known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  known += terms(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += terms(object["threat_actor_types"], slots, 16, walk);
+  if (slots[16] !== undefined) {
+    known += terms(object["threat_actor_types"], slots, 16, walk);
+  }
   known += texts(object["aliases"], slots, 17, walk);
-  known += time(object["first_seen"], slots, 18, walk);
-  known += time(object["last_seen"], slots, 19, walk);
+  if (slots[18] !== undefined) {
+    known += time(object["first_seen"], slots, 18, walk);
+  }
+  if (slots[19] !== undefined) {
+    known += time(object["last_seen"], slots, 19, walk);
+  }
   known += terms(object["roles"], slots, 20, walk);
   known += texts(object["goals"], slots, 21, walk);
   known += term(object["sophistication"], slots, 22, walk);
@@ -554,7 +660,7 @@ const readThreatActor: Reader = (object, compiled, walk) => {
 };
 
 const readTool: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -563,17 +669,25 @@ const readTool: Reader = (object, compiled, walk) => {
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
-  known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  known += terms(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
   known += text(object["name"], slots, 14, walk);
   known += text(object["description"], slots, 15, walk);
-  known += terms(object["tool_types"], slots, 16, walk);
-  known += texts(object["aliases"], slots, 17, walk);
+  if (slots[16] !== undefined) {
+    known += terms(object["tool_types"], slots, 16, walk);
+  }
+  if (slots[17] !== undefined) {
+    known += texts(object["aliases"], slots, 17, walk);
+  }
   known += phases(object["kill_chain_phases"], slots, 18, walk);
   known += text(object["tool_version"], slots, 19, walk);
   checkKeys(object, known, compiled, walk);
@@ -581,7 +695,7 @@ const readTool: Reader = (object, compiled, walk) => {
 };
 
 const readVulnerability: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -591,8 +705,12 @@ const readVulnerability: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -604,7 +722,7 @@ const readVulnerability: Reader = (object, compiled, walk) => {
 };
 
 const readRelationship: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -614,8 +732,12 @@ const readRelationship: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
@@ -624,15 +746,19 @@ const readRelationship: Reader = (object, compiled, walk) => {
   known += text(object["description"], slots, 15, walk);
   known += any(object["source_ref"], slots, 16, walk);
   known += any(object["target_ref"], slots, 17, walk);
-  known += time(object["start_time"], slots, 18, walk);
-  known += time(object["stop_time"], slots, 19, walk);
+  if (slots[18] !== undefined) {
+    known += time(object["start_time"], slots, 18, walk);
+  }
+  if (slots[19] !== undefined) {
+    known += time(object["stop_time"], slots, 19, walk);
+  }
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
   checkOrder(object["stop_time"], object["start_time"], STOP_TIME_AFTER_START_TIME, walk);
 };
 
 const readSighting: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -642,13 +768,19 @@ const readSighting: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
-  known += language(object["lang"], slots, 9, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
   known += any(object["external_references"], slots, 10, walk);
   known += identifiers(object["object_marking_refs"], slots, 11, walk);
   known += any(object["granular_markings"], slots, 12, walk);
   known += any(object["extensions"], slots, 13, walk);
-  known += text(object["description"], slots, 14, walk);
+  if (slots[14] !== undefined) {
+    known += text(object["description"], slots, 14, walk);
+  }
   known += time(object["first_seen"], slots, 15, walk);
   known += time(object["last_seen"], slots, 16, walk);
   known += any(object["count"], slots, 17, walk);
@@ -662,33 +794,47 @@ const readSighting: Reader = (object, compiled, walk) => {
 };
 
 const readArtifact: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["mime_type"], slots, 7, walk);
   known += any(object["payload_bin"], slots, 8, walk);
   known += any(object["url"], slots, 9, walk);
   known += any(object["hashes"], slots, 10, walk);
   known += any(object["encryption_algorithm"], slots, 11, walk);
-  known += text(object["decryption_key"], slots, 12, walk);
+  if (slots[12] !== undefined) {
+    known += text(object["decryption_key"], slots, 12, walk);
+  }
   checkKeys(object, known, compiled, walk);
 };
 
 const readAutonomousSystem: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["number"], slots, 7, walk);
   known += text(object["name"], slots, 8, walk);
@@ -697,33 +843,60 @@ const readAutonomousSystem: Reader = (object, compiled, walk) => {
 };
 
 const readDirectory: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += text(object["path"], slots, 7, walk);
   known += any(object["path_enc"], slots, 8, walk);
-  known += time(object["ctime"], slots, 9, walk);
-  known += time(object["mtime"], slots, 10, walk);
-  known += time(object["atime"], slots, 11, walk);
-  known += any(object["contains_refs"], slots, 12, walk);
+  if (slots[9] !== undefined) {
+    known += time(object["created"], slots, 9, walk);
+  }
+  if (slots[10] !== undefined) {
+    known += time(object["modified"], slots, 10, walk);
+  }
+  if (slots[11] !== undefined) {
+    known += time(object["accessed"], slots, 11, walk);
+  }
+  if (slots[12] !== undefined) {
+    known += time(object["ctime"], slots, 12, walk);
+  }
+  if (slots[13] !== undefined) {
+    known += time(object["mtime"], slots, 13, walk);
+  }
+  if (slots[14] !== undefined) {
+    known += time(object["atime"], slots, 14, walk);
+  }
+  known += any(object["contains_refs"], slots, 15, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readDomainName: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   known += any(object["resolves_to_refs"], slots, 8, walk);
@@ -731,14 +904,20 @@ const readDomainName: Reader = (object, compiled, walk) => {
 };
 
 const readEmailAddr: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   known += text(object["display_name"], slots, 8, walk);
@@ -747,14 +926,20 @@ const readEmailAddr: Reader = (object, compiled, walk) => {
 };
 
 const readEmailMessage: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += flag(object["is_multipart"], slots, 7, walk);
   known += time(object["date"], slots, 8, walk);
@@ -764,7 +949,9 @@ const readEmailMessage: Reader = (object, compiled, walk) => {
   known += any(object["to_refs"], slots, 12, walk);
   known += any(object["cc_refs"], slots, 13, walk);
   known += any(object["bcc_refs"], slots, 14, walk);
-  known += text(object["message_id"], slots, 15, walk);
+  if (slots[15] !== undefined) {
+    known += text(object["message_id"], slots, 15, walk);
+  }
   known += text(object["subject"], slots, 16, walk);
   known += texts(object["received_lines"], slots, 17, walk);
   known += any(object["additional_header_fields"], slots, 18, walk);
@@ -775,14 +962,20 @@ const readEmailMessage: Reader = (object, compiled, walk) => {
 };
 
 const readFile: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["hashes"], slots, 7, walk);
   known += any(object["size"], slots, 8, walk);
@@ -790,24 +983,54 @@ const readFile: Reader = (object, compiled, walk) => {
   known += any(object["name_enc"], slots, 10, walk);
   known += any(object["magic_number_hex"], slots, 11, walk);
   known += any(object["mime_type"], slots, 12, walk);
-  known += time(object["ctime"], slots, 13, walk);
-  known += time(object["mtime"], slots, 14, walk);
-  known += time(object["atime"], slots, 15, walk);
-  known += any(object["parent_directory_ref"], slots, 16, walk);
-  known += any(object["contains_refs"], slots, 17, walk);
-  known += any(object["content_ref"], slots, 18, walk);
+  if (slots[13] !== undefined) {
+    known += time(object["created"], slots, 13, walk);
+  }
+  if (slots[14] !== undefined) {
+    known += time(object["modified"], slots, 14, walk);
+  }
+  if (slots[15] !== undefined) {
+    known += time(object["accessed"], slots, 15, walk);
+  }
+  if (slots[16] !== undefined) {
+    known += time(object["ctime"], slots, 16, walk);
+  }
+  if (slots[17] !== undefined) {
+    known += time(object["mtime"], slots, 17, walk);
+  }
+  if (slots[18] !== undefined) {
+    known += time(object["atime"], slots, 18, walk);
+  }
+  known += any(object["parent_directory_ref"], slots, 19, walk);
+  if (slots[20] !== undefined) {
+    known += flag(object["is_encrypted"], slots, 20, walk);
+  }
+  if (slots[21] !== undefined) {
+    known += term(object["encryption_algorithm"], slots, 21, walk);
+  }
+  if (slots[22] !== undefined) {
+    known += text(object["decryption_key"], slots, 22, walk);
+  }
+  known += any(object["contains_refs"], slots, 23, walk);
+  known += any(object["content_ref"], slots, 24, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readIpv4Addr: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   known += any(object["resolves_to_refs"], slots, 8, walk);
@@ -816,14 +1039,20 @@ const readIpv4Addr: Reader = (object, compiled, walk) => {
 };
 
 const readIpv6Addr: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   known += any(object["resolves_to_refs"], slots, 8, walk);
@@ -832,42 +1061,60 @@ const readIpv6Addr: Reader = (object, compiled, walk) => {
 };
 
 const readMacAddr: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readMutex: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += text(object["name"], slots, 7, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readNetworkTraffic: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += time(object["start"], slots, 7, walk);
   known += time(object["end"], slots, 8, walk);
@@ -891,42 +1138,68 @@ const readNetworkTraffic: Reader = (object, compiled, walk) => {
 };
 
 const readProcess: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += flag(object["is_hidden"], slots, 7, walk);
   known += any(object["pid"], slots, 8, walk);
-  known += time(object["created_time"], slots, 9, walk);
-  known += text(object["cwd"], slots, 10, walk);
-  known += text(object["command_line"], slots, 11, walk);
-  known += any(object["environment_variables"], slots, 12, walk);
-  known += any(object["opened_connection_refs"], slots, 13, walk);
-  known += any(object["creator_user_ref"], slots, 14, walk);
-  known += any(object["image_ref"], slots, 15, walk);
-  known += any(object["parent_ref"], slots, 16, walk);
-  known += any(object["child_refs"], slots, 17, walk);
+  if (slots[9] !== undefined) {
+    known += text(object["name"], slots, 9, walk);
+  }
+  if (slots[10] !== undefined) {
+    known += time(object["created"], slots, 10, walk);
+  }
+  if (slots[11] !== undefined) {
+    known += time(object["created_time"], slots, 11, walk);
+  }
+  known += text(object["cwd"], slots, 12, walk);
+  if (slots[13] !== undefined) {
+    known += texts(object["arguments"], slots, 13, walk);
+  }
+  known += text(object["command_line"], slots, 14, walk);
+  known += any(object["environment_variables"], slots, 15, walk);
+  known += any(object["opened_connection_refs"], slots, 16, walk);
+  known += any(object["creator_user_ref"], slots, 17, walk);
+  known += any(object["image_ref"], slots, 18, walk);
+  known += any(object["binary_ref"], slots, 19, walk);
+  known += any(object["parent_ref"], slots, 20, walk);
+  known += any(object["child_refs"], slots, 21, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readSoftware: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += text(object["name"], slots, 7, walk);
   known += any(object["cpe"], slots, 8, walk);
-  known += text(object["swid"], slots, 9, walk);
+  if (slots[9] !== undefined) {
+    known += text(object["swid"], slots, 9, walk);
+  }
   known += any(object["languages"], slots, 10, walk);
   known += text(object["vendor"], slots, 11, walk);
   known += text(object["version"], slots, 12, walk);
@@ -934,31 +1207,45 @@ const readSoftware: Reader = (object, compiled, walk) => {
 };
 
 const readUrl: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["value"], slots, 7, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readUserAccount: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += text(object["user_id"], slots, 7, walk);
-  known += text(object["credential"], slots, 8, walk);
+  if (slots[8] !== undefined) {
+    known += text(object["credential"], slots, 8, walk);
+  }
   known += text(object["account_login"], slots, 9, walk);
   known += term(object["account_type"], slots, 10, walk);
   known += text(object["display_name"], slots, 11, walk);
@@ -968,39 +1255,61 @@ const readUserAccount: Reader = (object, compiled, walk) => {
   known += flag(object["is_disabled"], slots, 15, walk);
   known += time(object["account_created"], slots, 16, walk);
   known += time(object["account_expires"], slots, 17, walk);
-  known += time(object["credential_last_changed"], slots, 18, walk);
-  known += time(object["account_first_login"], slots, 19, walk);
-  known += time(object["account_last_login"], slots, 20, walk);
+  if (slots[18] !== undefined) {
+    known += time(object["credential_last_changed"], slots, 18, walk);
+  }
+  if (slots[19] !== undefined) {
+    known += time(object["password_last_changed"], slots, 19, walk);
+  }
+  known += time(object["account_first_login"], slots, 20, walk);
+  known += time(object["account_last_login"], slots, 21, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readWindowsRegistryKey: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += any(object["key"], slots, 7, walk);
   known += any(object["values"], slots, 8, walk);
-  known += time(object["modified_time"], slots, 9, walk);
-  known += any(object["creator_user_ref"], slots, 10, walk);
-  known += any(object["number_of_subkeys"], slots, 11, walk);
+  if (slots[9] !== undefined) {
+    known += time(object["modified"], slots, 9, walk);
+  }
+  if (slots[10] !== undefined) {
+    known += time(object["modified_time"], slots, 10, walk);
+  }
+  known += any(object["creator_user_ref"], slots, 11, walk);
+  known += any(object["number_of_subkeys"], slots, 12, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readX509Certificate: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
-  known += version(object["spec_version"], slots, 1, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
   known += any(object["id"], slots, 2, walk);
-  known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
   known += any(object["granular_markings"], slots, 4, walk);
-  known += flag(object["defanged"], slots, 5, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
   known += any(object["extensions"], slots, 6, walk);
   known += flag(object["is_self_signed"], slots, 7, walk);
   known += any(object["hashes"], slots, 8, walk);
@@ -1019,7 +1328,7 @@ const readX509Certificate: Reader = (object, compiled, walk) => {
 };
 
 const readLanguageContent: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -1029,7 +1338,9 @@ const readLanguageContent: Reader = (object, compiled, walk) => {
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
   known += texts(object["labels"], slots, 7, walk);
-  known += confidence(object["confidence"], slots, 8, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
   known += any(object["external_references"], slots, 9, walk);
   known += identifiers(object["object_marking_refs"], slots, 10, walk);
   known += any(object["granular_markings"], slots, 11, walk);
@@ -1042,7 +1353,7 @@ const readLanguageContent: Reader = (object, compiled, walk) => {
 };
 
 const readMarkingDefinition: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -1053,14 +1364,16 @@ const readMarkingDefinition: Reader = (object, compiled, walk) => {
   known += identifiers(object["object_marking_refs"], slots, 6, walk);
   known += any(object["granular_markings"], slots, 7, walk);
   known += any(object["extensions"], slots, 8, walk);
-  known += text(object["name"], slots, 9, walk);
+  if (slots[9] !== undefined) {
+    known += text(object["name"], slots, 9, walk);
+  }
   known += term(object["definition_type"], slots, 10, walk);
   known += any(object["definition"], slots, 11, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readExtensionDefinition: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
@@ -1084,16 +1397,17 @@ const readExtensionDefinition: Reader = (object, compiled, walk) => {
 };
 
 const readBundle: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["type"], slots, 0, walk);
   known += identifier(object["id"], slots, 1, walk);
-  known += any(object["objects"], slots, 2, walk);
+  known += any(object["spec_version"], slots, 2, walk);
+  known += any(object["objects"], slots, 3, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readExternalReference: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["source_name"], slots, 0, walk);
   known += text(object["description"], slots, 1, walk);
@@ -1104,7 +1418,7 @@ const readExternalReference: Reader = (object, compiled, walk) => {
 };
 
 const readKillChainPhase: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["kill_chain_name"], slots, 0, walk);
   known += any(object["phase_name"], slots, 1, walk);
@@ -1112,26 +1426,28 @@ const readKillChainPhase: Reader = (object, compiled, walk) => {
 };
 
 const readGranularMarking: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
-  known += language(object["lang"], slots, 0, walk);
+  if (slots[0] !== undefined) {
+    known += language(object["lang"], slots, 0, walk);
+  }
   known += identifier(object["marking_ref"], slots, 1, walk);
   known += texts(object["selectors"], slots, 2, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readEmailMimePart: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["body"], slots, 0, walk);
-  known += identifier(object["body_raw_ref"], slots, 1, walk);
+  known += any(object["body_raw_ref"], slots, 1, walk);
   known += text(object["content_type"], slots, 2, walk);
   known += text(object["content_disposition"], slots, 3, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readAlternateDataStream: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["name"], slots, 0, walk);
   known += any(object["hashes"], slots, 1, walk);
@@ -1140,7 +1456,7 @@ const readAlternateDataStream: Reader = (object, compiled, walk) => {
 };
 
 const readWindowsPeOptionalHeader: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["magic_hex"], slots, 0, walk);
   known += any(object["major_linker_version"], slots, 1, walk);
@@ -1177,7 +1493,7 @@ const readWindowsPeOptionalHeader: Reader = (object, compiled, walk) => {
 };
 
 const readWindowsPeSection: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["name"], slots, 0, walk);
   known += any(object["size"], slots, 1, walk);
@@ -1187,7 +1503,7 @@ const readWindowsPeSection: Reader = (object, compiled, walk) => {
 };
 
 const readWindowsRegistryValue: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["name"], slots, 0, walk);
   known += text(object["data"], slots, 1, walk);
@@ -1196,7 +1512,7 @@ const readWindowsRegistryValue: Reader = (object, compiled, walk) => {
 };
 
 const readX509V3Extensions: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["basic_constraints"], slots, 0, walk);
   known += text(object["name_constraints"], slots, 1, walk);
@@ -1218,15 +1534,18 @@ const readX509V3Extensions: Reader = (object, compiled, walk) => {
 };
 
 const readArchiveExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
-  known += identifiers(object["contains_refs"], slots, 0, walk);
-  known += text(object["comment"], slots, 1, walk);
+  known += any(object["contains_refs"], slots, 0, walk);
+  if (slots[1] !== undefined) {
+    known += text(object["version"], slots, 1, walk);
+  }
+  known += text(object["comment"], slots, 2, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readNtfsExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["sid"], slots, 0, walk);
   known += any(object["alternate_data_streams"], slots, 1, walk);
@@ -1234,7 +1553,7 @@ const readNtfsExt: Reader = (object, compiled, walk) => {
 };
 
 const readPdfExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["version"], slots, 0, walk);
   known += flag(object["is_optimized"], slots, 1, walk);
@@ -1245,17 +1564,20 @@ const readPdfExt: Reader = (object, compiled, walk) => {
 };
 
 const readRasterImageExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["image_height"], slots, 0, walk);
   known += any(object["image_width"], slots, 1, walk);
   known += any(object["bits_per_pixel"], slots, 2, walk);
-  known += any(object["exif_tags"], slots, 3, walk);
+  if (slots[3] !== undefined) {
+    known += text(object["image_compression_algorithm"], slots, 3, walk);
+  }
+  known += any(object["exif_tags"], slots, 4, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readWindowsPebinaryExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += term(object["pe_type"], slots, 0, walk);
   known += text(object["imphash"], slots, 1, walk);
@@ -1273,19 +1595,19 @@ const readWindowsPebinaryExt: Reader = (object, compiled, walk) => {
 };
 
 const readHttpRequestExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["request_method"], slots, 0, walk);
   known += text(object["request_value"], slots, 1, walk);
   known += any(object["request_version"], slots, 2, walk);
   known += any(object["request_header"], slots, 3, walk);
   known += any(object["message_body_length"], slots, 4, walk);
-  known += identifier(object["message_body_data_ref"], slots, 5, walk);
+  known += any(object["message_body_data_ref"], slots, 5, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readIcmpExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["icmp_type_hex"], slots, 0, walk);
   known += any(object["icmp_code_hex"], slots, 1, walk);
@@ -1293,20 +1615,21 @@ const readIcmpExt: Reader = (object, compiled, walk) => {
 };
 
 const readSocketExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["address_family"], slots, 0, walk);
   known += flag(object["is_blocking"], slots, 1, walk);
   known += flag(object["is_listening"], slots, 2, walk);
-  known += any(object["options"], slots, 3, walk);
-  known += any(object["socket_type"], slots, 4, walk);
-  known += any(object["socket_descriptor"], slots, 5, walk);
-  known += any(object["socket_handle"], slots, 6, walk);
+  known += any(object["protocol_family"], slots, 3, walk);
+  known += any(object["options"], slots, 4, walk);
+  known += any(object["socket_type"], slots, 5, walk);
+  known += any(object["socket_descriptor"], slots, 6, walk);
+  known += any(object["socket_handle"], slots, 7, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readTcpExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["src_flags_hex"], slots, 0, walk);
   known += any(object["dst_flags_hex"], slots, 1, walk);
@@ -1314,7 +1637,7 @@ const readTcpExt: Reader = (object, compiled, walk) => {
 };
 
 const readWindowsProcessExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += flag(object["aslr_enabled"], slots, 0, walk);
   known += flag(object["dep_enabled"], slots, 1, walk);
@@ -1327,26 +1650,70 @@ const readWindowsProcessExt: Reader = (object, compiled, walk) => {
 };
 
 const readWindowsServiceExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += text(object["service_name"], slots, 0, walk);
   known += texts(object["descriptions"], slots, 1, walk);
   known += text(object["display_name"], slots, 2, walk);
   known += text(object["group_name"], slots, 3, walk);
   known += any(object["start_type"], slots, 4, walk);
-  known += identifiers(object["service_dll_refs"], slots, 5, walk);
+  known += any(object["service_dll_refs"], slots, 5, walk);
   known += any(object["service_type"], slots, 6, walk);
   known += any(object["service_status"], slots, 7, walk);
   checkKeys(object, known, compiled, walk);
 };
 
 const readUnixAccountExt: Reader = (object, compiled, walk) => {
-  const slots = compiled.properties;
+  const { slots } = compiled;
   let known = 0;
   known += any(object["gid"], slots, 0, walk);
   known += texts(object["groups"], slots, 1, walk);
   known += text(object["home_dir"], slots, 2, walk);
   known += text(object["shell"], slots, 3, walk);
+  checkKeys(object, known, compiled, walk);
+};
+
+const readCustom: Reader = (object, compiled, walk) => {
+  const { slots } = compiled;
+  let known = 0;
+  known += text(object["type"], slots, 0, walk);
+  known += version(object["spec_version"], slots, 1, walk);
+  known += identifier(object["id"], slots, 2, walk);
+  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += versionTime(object["created"], slots, 4, walk);
+  known += versionTime(object["modified"], slots, 5, walk);
+  known += flag(object["revoked"], slots, 6, walk);
+  known += texts(object["labels"], slots, 7, walk);
+  if (slots[8] !== undefined) {
+    known += confidence(object["confidence"], slots, 8, walk);
+  }
+  if (slots[9] !== undefined) {
+    known += language(object["lang"], slots, 9, walk);
+  }
+  known += any(object["external_references"], slots, 10, walk);
+  known += identifiers(object["object_marking_refs"], slots, 11, walk);
+  known += any(object["granular_markings"], slots, 12, walk);
+  known += any(object["extensions"], slots, 13, walk);
+  checkKeys(object, known, compiled, walk);
+  checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
+};
+
+const readCustomObservable: Reader = (object, compiled, walk) => {
+  const { slots } = compiled;
+  let known = 0;
+  known += text(object["type"], slots, 0, walk);
+  if (slots[1] !== undefined) {
+    known += version(object["spec_version"], slots, 1, walk);
+  }
+  known += any(object["id"], slots, 2, walk);
+  if (slots[3] !== undefined) {
+    known += identifiers(object["object_marking_refs"], slots, 3, walk);
+  }
+  known += any(object["granular_markings"], slots, 4, walk);
+  if (slots[5] !== undefined) {
+    known += flag(object["defanged"], slots, 5, walk);
+  }
+  known += any(object["extensions"], slots, 6, walk);
   checkKeys(object, known, compiled, walk);
 };
 
@@ -1416,4 +1783,6 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["windows-process-ext", readWindowsProcessExt],
   ["windows-service-ext", readWindowsServiceExt],
   ["unix-account-ext", readUnixAccountExt],
+  ["custom", readCustom],
+  ["custom-observable", readCustomObservable],
 ]);
