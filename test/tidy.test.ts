@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     pure: false,
     may: ["wire", "stix", "kql", "store", "mirror", "token", "people", "ingest", "http"],
   },
-  cli: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "client", "app"] },
+  cli: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "people", "client", "app"] },
 };
 
 /** Words with which a pure room would reach for the outside. */

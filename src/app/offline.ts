@@ -3,6 +3,7 @@
  * running on it: the identity store takes writers from several processes.
  */
 
+import { createPeople, type People } from "../people/index.ts";
 import {
   createDirectory,
   createSigningKeys,
@@ -10,8 +11,9 @@ import {
   type SigningKeys,
 } from "../token/index.ts";
 import { openDataDirectory } from "./data-directory.ts";
+import { peopleParts } from "./management.ts";
 import type { Settings } from "./settings-table.ts";
-import { openIdentityStore } from "./stores.ts";
+import { openDocumentStore, openIdentityStore } from "./stores.ts";
 
 /** Purpose under which the identity room's key is derived from the master key. */
 export const IDENTITY_KEY_PURPOSE = "identity";
@@ -20,6 +22,7 @@ export const IDENTITY_KEY_PURPOSE = "identity";
 export interface OfflineDirectory {
   readonly directory: Directory;
   readonly keys: SigningKeys;
+  readonly people: People;
   readonly close: () => Promise<void>;
 }
 
@@ -32,9 +35,22 @@ export async function openOffline(settings: Settings): Promise<OfflineDirectory>
     masterKey: dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE),
     clock: () => new Date(),
   };
+  const directory = createDirectory(parts);
+  const documents = await openDocumentStore(settings, dataDirectory, parts.clock);
   return {
-    directory: createDirectory(parts),
+    directory,
     keys: createSigningKeys(parts),
-    close: () => store.close(),
+    people: createPeople(
+      peopleParts(settings, {
+        documents,
+        directory,
+        clock: parts.clock,
+        deriveKey: (purpose) => dataDirectory.deriveKey(purpose),
+      }),
+    ),
+    close: async () => {
+      await documents.close();
+      await store.close();
+    },
   };
 }

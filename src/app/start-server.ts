@@ -20,7 +20,8 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
-import { lockDataDirectory, type Store } from "../store/index.ts";
+import type { Oidc, People } from "../people/index.ts";
+import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
 import {
   authorise,
   checkTokenOptions,
@@ -31,6 +32,7 @@ import {
   createTokenVerifier,
   type Directory,
   type Principal,
+  type RequestTarget,
   requestOrigin,
   type SigningKeys,
   THREAT_INTELLIGENCE_READ,
@@ -40,10 +42,11 @@ import {
 } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+import { keepPeople, openPeople, peopleParts, registerManagement } from "./management.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
-import { openIdentityStore, openStore } from "./stores.ts";
+import { openDocumentStore, openIdentityStore, openStore } from "./stores.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
 import { openTls, type Tls } from "./tls/open-tls.ts";
 import { tokenOptions } from "./token-options.ts";
@@ -65,6 +68,7 @@ export interface RunningServer {
   /** File with the certificate that clients must trust; null with an operator's own certificate. */
   readonly caFile: string | null;
   readonly directory: Directory;
+  readonly people: People;
   /** Reads the operator's certificate files again, or renews the own certificate where it is due. */
   readonly refreshTls: () => Promise<boolean>;
   /** Lets requests under way finish, closes the stores, gives the data directory free. */
@@ -114,6 +118,18 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   const store = await openStore(settings, dataDirectory);
   teardown.push(() => store.close());
 
+  const documents = await openDocumentStore(settings, dataDirectory, now);
+  teardown.push(() => documents.close());
+  const { people, oidc } = openPeople(
+    settings,
+    peopleParts(settings, {
+      documents,
+      directory,
+      clock: now,
+      deriveKey: (purpose) => dataDirectory.deriveKey(purpose),
+    }),
+  );
+
   const place = { origin: "" };
   const options = tokenOptions(
     settings,
@@ -133,11 +149,14 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     keys,
     tls,
     store,
+    documents,
+    people,
+    oidc,
     throttle,
     process: openProcessor(settings, log, teardown),
     options,
   };
-  const { app, secureServer } = buildApplication(parts);
+  const { app, secureServer } = buildApplication(parts, teardown);
   teardown.push(() => app.close());
   const httpsPort = await listenHttps(app, secureServer(), settings);
   place.origin = `https://${hostInUrl(settings["https.host"])}:${httpsPort}`;
@@ -155,6 +174,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     dataDirectory,
     caFile: tls.caPem === undefined ? null : dataDirectory.files.caCertificate,
     directory,
+    people,
     refreshTls: () => tls.refresh(),
     stop: once(async () => {
       log.info("stopping: requests under way may finish");
@@ -176,6 +196,9 @@ interface Parts {
   readonly keys: SigningKeys;
   readonly tls: Tls;
   readonly store: Store;
+  readonly documents: DocumentStore;
+  readonly people: People;
+  readonly oidc: Oidc | null;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;
   readonly options: TokenOptions;
@@ -186,7 +209,7 @@ interface Application {
   readonly secureServer: () => HttpsServer;
 }
 
-function buildApplication(parts: Parts): Application {
+function buildApplication(parts: Parts, teardown: Teardown): Application {
   const { settings, log, now, directory, keys, tls, store, options } = parts;
   const requestTimeoutMs = settings["server.requestSeconds"] * MS_PER_SECOND;
   let secure: HttpsServer | undefined;
@@ -249,6 +272,13 @@ function buildApplication(parts: Parts): Application {
     receipts: (query) => store.receipts(query),
     receipt: (workspaceId, requestId) => store.receipt(workspaceId, requestId),
   });
+  const management = {
+    ...parts,
+    verifier,
+    originOf: (target: RequestTarget) => requestOrigin(target, options),
+  };
+  registerManagement(app, management);
+  keepPeople(management, teardown);
   return {
     app,
     secureServer: () => {

@@ -14,6 +14,7 @@ import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options
 import { registerKeyCommand } from "./key.ts";
 import { registerLintCommand } from "./lint.ts";
 import { registerPatternCommand } from "./pattern.ts";
+import { registerPersonCommand } from "./person.ts";
 import { registerRoleCommand } from "./role.ts";
 import { registerServeCommands } from "./serve.ts";
 import { processSurroundings } from "./surroundings.ts";
@@ -27,7 +28,14 @@ const EXIT_REFUSED = 2;
 const EXIT_FAULT = 70;
 
 /** Commands that work on the identities of a data directory. */
-const IDENTITY_COMMANDS: readonly string[] = ["tenant", "workspace", "app", "role", "key"];
+const IDENTITY_COMMANDS: readonly string[] = [
+  "tenant",
+  "workspace",
+  "app",
+  "person",
+  "role",
+  "key",
+];
 
 const surroundings = processSurroundings(readEnvironment());
 for (const stream of [process.stdout, process.stderr]) {
@@ -78,6 +86,7 @@ function buildProgram(): Command {
   registerWorkspaceCommand(program, openIdentities, surroundings.stdout);
   registerAppCommand(program, openIdentities, surroundings.stdout);
   registerRoleCommand(program, openIdentities, surroundings.stdout);
+  registerPersonCommand(program, openIdentities, surroundings.stdout);
   registerKeyCommand(program, openIdentities, surroundings.stdout);
   registerCaCommand(
     program,

@@ -231,3 +231,53 @@ export function problemReply(error: AppError, context: ErrorContext): ErrorReply
     body,
   };
 }
+
+/** Codes of Azure Resource Manager for refusals of the management plane. */
+const ARM_CODES: Readonly<Record<AppErrorCode, string>> = {
+  unauthorized: "AuthenticationFailed",
+  wrong_audience: "InvalidAuthenticationTokenAudience",
+  no_role: "AuthorizationFailed",
+  invalid_workspace_id: "InvalidResourceName",
+  workspace_not_found: "ResourceNotFound",
+  not_found: "NotFound",
+  route_not_found: "InvalidResourceType",
+  method_not_allowed: "MethodNotAllowed",
+  throttled: "TooManyRequests",
+  malformed_body: "InvalidRequestContent",
+  invalid_request: "BadRequest",
+  body_too_large: "RequestEntityTooLarge",
+  unsupported_encoding: "InvalidRequestContent",
+  conflict: "Conflict",
+  precondition_failed: "PreconditionFailed",
+  overloaded: "ServerTimeout",
+  shutting_down: "ServiceUnavailable",
+  store_unavailable: "InternalServerError",
+  data_directory_locked: "InternalServerError",
+  settings_invalid: "InternalServerError",
+  query_failed: "BadRequest",
+  query_timeout: "GatewayTimeout",
+  query_too_large: "BadRequest",
+  internal: "InternalServerError",
+};
+
+/** Reply of the management plane: the status of our own API, in the envelope of Azure Resource Manager. */
+export function armManagementReply(error: AppError, context: ErrorContext): ErrorReply {
+  const [status] = PROBLEMS[error.code];
+  const code =
+    error.code === "unauthorized" ? ARM_TOKEN_CODES[error.tokenFault] : ARM_CODES[error.code];
+  const message = status >= 500 && status !== 503 ? "Internal server error" : error.message;
+  const target = error.field === undefined ? {} : { target: error.field };
+  const body = JSON.stringify({ error: { code, message, ...target } });
+  return { status, headers: { ...errorHeaders(error, status, context), ...typeOf(body) }, body };
+}
+
+/** Reply to somebody whose sign-in failed: a sentence to read, in a browser. */
+export function signInErrorReply(error: AppError, context: ErrorContext): ErrorReply {
+  const [status, title] = PROBLEMS[error.code];
+  const reason = status >= 500 ? "" : `${error.message}\n`;
+  return {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+    body: `${title}.\n${reason}\nRequest ${context.requestId}\n`,
+  };
+}

@@ -2,6 +2,17 @@
  * HTTP: routes, bodies, request ids, and the one table from refusal to status.
  * @module
  */
+export { directoryRoutes } from "./api/directory-routes.ts";
+export { openApiDocument } from "./api/openapi.ts";
+export { peopleRoutes } from "./api/people-routes.ts";
+export { type ApiOptions, registerApiRoutes } from "./api/register.ts";
+export type { ApiRoute } from "./api/route.ts";
+export {
+  type SessionRouteOptions,
+  sessionRoutes,
+  type WorkspaceAccess,
+} from "./api/session-routes.ts";
+export { type Caller, type CallerParts, identifyCaller } from "./caller.ts";
 export { PROBLEMS, UPLOAD_ERRORS, type UploadErrorRow } from "./error-table.ts";
 export { type ReceiptRouteOptions, registerReceiptRoutes } from "./receipt-routes.ts";
 export { createHttpServer, type HttpServerOptions } from "./server.ts";

@@ -15,9 +15,11 @@ import type { Logger } from "pino";
 import type { RequestTarget } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import {
+  armManagementReply,
   type ErrorContext,
   type ErrorReply,
   problemReply,
+  signInErrorReply,
   uploadErrorReply,
 } from "./error-table.ts";
 
@@ -31,8 +33,18 @@ export interface HttpServerOptions {
   readonly originOf: (target: RequestTarget) => string;
 }
 
-/** Prefix of our own API, whose errors are problem documents. */
+/** Prefix of our own API. */
 const OWN_API_PREFIX = "/api/";
+
+/** Each family of API answers errors in its own shape; what has no prefix here answers as the upload API. */
+const ERROR_FAMILIES: readonly (readonly [
+  prefix: string,
+  reply: (error: AppError, context: ErrorContext) => ErrorReply,
+])[] = [
+  [OWN_API_PREFIX, problemReply],
+  ["/sign-in", signInErrorReply],
+  ["/subscriptions/", armManagementReply],
+];
 
 /** Longest request target; longer ones are refused by the parser of Node (431). */
 const PATH_PARAMETER_LENGTH_MAX = 512;
@@ -108,8 +120,9 @@ function sendError(
     noRoleStatus: options.noRoleStatus,
     errorStyle: options.errorStyle,
   };
-  const family = request.url.startsWith(OWN_API_PREFIX) ? problemReply : uploadErrorReply;
-  const answer: ErrorReply = family(error, context);
+  const path = request.url.toLowerCase();
+  const family = ERROR_FAMILIES.find(([prefix]) => path.startsWith(prefix))?.[1];
+  const answer: ErrorReply = (family ?? uploadErrorReply)(error, context);
   logRefusal(request, answer.status, error);
   for (const [name, value] of Object.entries(answer.headers)) {
     reply.header(name, value);

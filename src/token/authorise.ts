@@ -55,3 +55,26 @@ function refusal(principal: Principal, workspace: Workspace, detail: string): Ap
     { detail },
   );
 }
+
+/**
+ * The same for what belongs to a tenant as a whole, such as its people: only a role assigned at the root counts.
+ * @throws AppError `no_role`
+ */
+export async function authoriseTenant(
+  directory: Directory,
+  principal: Principal,
+  action: string,
+): Promise<void> {
+  const view = await directory.view();
+  const passes = view
+    .assignmentsOf(principal.tenantId, principal.objectId)
+    .filter(({ scope }) => scope === "/")
+    .flatMap(({ roleDefinitionId }) => findRoleDefinition(roleDefinitionId) ?? [])
+    .some((role) => roleAllows(role, action));
+  if (!passes) {
+    throw new AppError(
+      "no_role",
+      `The Object ID [${principal.objectId}] needs a role at the scope / that allows ${action}.`,
+    );
+  }
+}

@@ -5,7 +5,7 @@
  */
 export type { NewApplication } from "./applications.ts";
 export { requireApplication } from "./applications.ts";
-export { type AccessRequest, authorise } from "./authorise.ts";
+export { type AccessRequest, authorise, authoriseTenant } from "./authorise.ts";
 export { type CertificateFacts, listCertificates, type NewCertificate } from "./certificates.ts";
 export type { Clock } from "./clock.ts";
 export { createDirectory, type Directory, type DirectoryParts } from "./directory.ts";
@@ -30,11 +30,14 @@ export { type OriginOptions, type RequestTarget, requestOrigin } from "./origins
 export { type Principal, principalKey } from "./principal.ts";
 export type { NewRoleAssignment } from "./role-assignments.ts";
 export {
+  ACCESS_WRITE,
   findRoleDefinition,
   ROLE_DEFINITIONS,
   type RoleDefinition,
   roleAllows,
+  THREAT_INTELLIGENCE_DELETE,
   THREAT_INTELLIGENCE_READ,
+  THREAT_INTELLIGENCE_TAG,
   THREAT_INTELLIGENCE_WRITE,
 } from "./roles.ts";
 export { scopeCovers, workspaceScope } from "./scope.ts";

@@ -20,6 +20,16 @@ export const THREAT_INTELLIGENCE_WRITE = "Microsoft.SecurityInsights/threatIntel
 /** What reading receipts and objects needs. */
 export const THREAT_INTELLIGENCE_READ = "Microsoft.SecurityInsights/threatIntelligence/read";
 
+/** What adding and removing tags needs, which Responders may. */
+export const THREAT_INTELLIGENCE_TAG =
+  "Microsoft.SecurityInsights/threatIntelligence/indicators/appendTags/action";
+
+/** What removing an object needs. */
+export const THREAT_INTELLIGENCE_DELETE = "Microsoft.SecurityInsights/threatIntelligence/delete";
+
+/** What looking after people, applications and roles needs: an Owner at the root. */
+export const ACCESS_WRITE = "Microsoft.Authorization/roleAssignments/write";
+
 const CONFIDENTIAL: readonly string[] = [
   "Microsoft.SecurityInsights/ConfidentialWatchlists/*",
   "Microsoft.OperationalInsights/workspaces/query/ConfidentialWatchlist/*",

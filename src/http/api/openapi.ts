@@ -1,0 +1,129 @@
+/** The OpenAPI 3.1 description of our own API, made from the table of its routes. */
+import type { TObject } from "typebox";
+import { PROBLEMS } from "../error-table.ts";
+import type { ApiRoute } from "./route.ts";
+
+const PROBLEM = {
+  type: "object",
+  description: "A refusal (RFC 9457).",
+  required: ["type", "title", "status", "code", "requestId"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What is wrong, for people." },
+    field: { type: "string", description: "The offending part of the request." },
+    code: { type: "string", enum: Object.keys(PROBLEMS) },
+    requestId: { type: "string", format: "uuid" },
+  },
+};
+
+const SECURITY_SCHEMES = {
+  token: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "An access token of the token endpoint, as for uploads.",
+  },
+  apiKey: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "stixgate_…",
+    description: "A person's key for scripts.",
+  },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-stixgate-session",
+    description: "The session of the web page; changes also need the header x-stixgate-csrf.",
+  },
+};
+
+/** Makes the description. */
+export function openApiDocument(routes: readonly ApiRoute[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const each of routes) {
+    const operations = paths[each.path] ?? {};
+    paths[each.path] = operations;
+    operations[each.method.toLowerCase()] = operationOf(each);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Stixgate",
+      version,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      description:
+        "Search, edit, relate and curate threat intelligence, and see what was uploaded.",
+    },
+    paths,
+    components: { schemas: { Problem: PROBLEM }, securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+function operationOf(spec: ApiRoute): object {
+  const { access } = spec;
+  const replies = Object.entries(spec.replies).map(
+    ([status, { description, schema, contentType }]) => [
+      status,
+      {
+        description,
+        ...(schema === undefined && contentType === undefined
+          ? {}
+          : { content: { [contentType ?? "application/json"]: { schema: schema ?? {} } } }),
+      },
+    ],
+  );
+  return {
+    operationId: spec.operationId,
+    summary: spec.summary,
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    tags: [spec.tag],
+    ...("action" in access ? { "x-required-action": access.action } : {}),
+    security:
+      access.kind === "public" ? [] : Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] })),
+    parameters: [...pathParameters(spec.path), ...queryParameters(spec.query)],
+    ...requestBodyOf(spec),
+    responses: {
+      ...Object.fromEntries(replies),
+      default: {
+        description: "Refused.",
+        content: {
+          "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+        },
+      },
+    },
+  };
+}
+
+function requestBodyOf({ body, streamedBody }: ApiRoute): object {
+  const types = streamedBody ?? (body === undefined ? [] : ["application/json"]);
+  if (types.length === 0) {
+    return {};
+  }
+  const content = Object.fromEntries(types.map((type) => [type, { schema: body ?? {} }]));
+  return { requestBody: { required: true, content } };
+}
+
+function pathParameters(path: string): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+function queryParameters(query: TObject | undefined): object[] {
+  return Object.entries(query?.properties ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = schema as { readonly description?: string };
+    const required = (query?.required as readonly string[] | undefined)?.includes(name) ?? false;
+    return {
+      name,
+      in: "query",
+      required,
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+}
