@@ -13,7 +13,7 @@ test("the writer commits to disk, the reader reads only", () => {
     const expected = {
       journal_mode: "wal",
       synchronous: 2,
-      wal_autocheckpoint: 16_000,
+      wal_autocheckpoint: 2_000,
       foreign_keys: 0,
       cache_size: -1_024,
     };

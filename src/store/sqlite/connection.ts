@@ -11,9 +11,12 @@ export const DATABASE_FILE: string = "intelligence.db";
 /** How long a statement waits for another connection, a backup for instance, to let go. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** Pages in the write-ahead log before it is copied back, 64 MB: the larger it is, the more often a page
- * of the random-key indexes is overwritten in the log instead of being copied. */
-const CHECKPOINT_PAGES = 16_000;
+/**
+ * Pages in the write-ahead log before it is copied back, 8 MB: that takes some 20 ms, which appends wait for; at
+ * 64 MB it took up to 200. Few pages are written twice, since the index is written in long lists, so copying
+ * more often costs no more in all.
+ */
+const CHECKPOINT_PAGES = 2_000;
 
 const BYTES_PER_KIB = 1_024;
 

@@ -1,7 +1,7 @@
 /**
  * Writes the sorted lists of the index and keeps them few. Each batch adds one run of each kind; sixteen
- * runs of a level become one of the next; when the runs of a kind hold half a million entries, they are
- * swept into the segments, a slice at a time, so that nobody waits for all of it. So an entry is written a
+ * runs of a level become one of the next; when the runs of a kind hold half a million entries, the oldest of
+ * them, so many together, are swept into the segments, a slice at a time, so that nobody waits for all of it. So an entry is written a
  * few times in large pieces, however many there are, and never as a random page.
  *
  * Runs that are being swept stay readable until the last slice is done. An entry may then stand in a run
@@ -87,7 +87,9 @@ export function createEntryTables(
     );
     for (const full of levels.values()) {
       const [first] = full;
-      if (first !== undefined && full.length >= limits.runsPerLevel) {
+      const isFull = full.length >= limits.runsPerLevel;
+      // So many entries are swept as they are: merging them in one go would hold everybody up.
+      if (first !== undefined && isFull && entriesOf(full) < limits.sweepEntriesMin) {
         const ids = full.map(({ id }) => id);
         runs.add(first.kind, first.level + 1, runs.read(ids));
         runs.drop(ids);
@@ -99,8 +101,8 @@ export function createEntryTables(
 
   function beginSweep(): boolean {
     for (const [kind, ofKind] of Map.groupBy(runs.known(), (run) => run.kind)) {
-      if (ofKind.reduce((sum, run) => sum + run.entries, 0) >= limits.sweepEntriesMin) {
-        const ids = ofKind.map(({ id }) => id);
+      if (entriesOf(ofKind) >= limits.sweepEntriesMin) {
+        const ids = firstOf(ofKind, limits.sweepEntriesMin).map(({ id }) => id);
         sweep = { kind, runs: ids, entries: runs.read(ids), place: 0 };
         return true;
       }
@@ -192,6 +194,21 @@ interface RunSize {
   readonly kind: EntryKind;
   readonly level: number;
   readonly entries: number;
+}
+
+function entriesOf(runs: readonly RunSize[]): number {
+  return runs.reduce((sum, run) => sum + run.entries, 0);
+}
+
+/** The oldest runs that hold so many entries together: the time to merge them is bounded. */
+function firstOf(runs: readonly RunSize[], entriesMin: number): readonly RunSize[] {
+  let entries = 0;
+  const oldest = runs.toSorted((a, b) => a.id - b.id);
+  const enough = oldest.findIndex((run) => {
+    entries += run.entries;
+    return entries >= entriesMin;
+  });
+  return oldest.slice(0, enough + 1);
 }
 
 /**
