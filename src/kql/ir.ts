@@ -1,7 +1,8 @@
 /**
- * The typed intermediate form of a query: what the binder understood, in our own words. No node of the official
- * parser and no SQL crosses it; it is plain data that can be handed between threads and kept in a cache.
+ * The typed intermediate form of a query's expressions: what the binder understood, in our own words. No node of the
+ * official parser and no SQL crosses it. Operators over tables are in `relation.ts`.
  */
+import type { Relation } from "./relation.ts";
 import type { KqlColumn, KqlType, TextSpan } from "./types.ts";
 
 /** A value written in the query. Numbers of 64 bits, ticks and decimals are texts, so that no digit is lost. */
@@ -26,7 +27,8 @@ export interface ColumnExpr {
 /**
  * A function or operator. The name is the one of the language, in lower case for operators (`==`, `has_any`, `!in~`,
  * `between`, `+`, `and`, `not`, `[]` for element access by index or key, `matches regex`); a member `a.b` is `[]` with
- * a literal string. Deprecated names arrive under their modern ones (`iif` → `iff`, `replace` → `replace_regex`).
+ * a literal string; the unary minus is `-` with one argument. Deprecated names arrive under their modern ones (`iif` →
+ * `iff`, `replace` → `replace_regex`).
  */
 export interface CallExpr {
   readonly kind: "call";
@@ -36,17 +38,41 @@ export interface CallExpr {
   readonly span: TextSpan;
 }
 
-/** A query that gives one value: `toscalar(...)`. */
+/** A query that gives one value, the first column of its first row: `toscalar(...)`. */
 export interface ScalarQueryExpr {
   readonly kind: "scalarQuery";
   readonly type: KqlType;
-  readonly query: unknown;
+  readonly query: Relation;
+}
+
+/** All values of a query's first column as one array: the right side of `has_any (T | project x)`. */
+export interface ListQueryExpr {
+  readonly kind: "listQuery";
+  readonly type: "dynamic";
+  readonly query: Relation;
+}
+
+/** Whether a value is among those of a query's first column: `x in (T | project y)`. */
+export interface InQueryExpr {
+  readonly kind: "inQuery";
+  readonly type: "bool";
+  /** `in`, `!in`, `in~` or `!in~`. */
+  readonly name: string;
+  readonly value: Expr;
+  readonly query: Relation;
+  readonly span: TextSpan;
 }
 
 /** An expression with its type. */
-export type Expr = LiteralExpr | ColumnExpr | CallExpr | ScalarQueryExpr;
+export type Expr =
+  | LiteralExpr
+  | ColumnExpr
+  | CallExpr
+  | ScalarQueryExpr
+  | ListQueryExpr
+  | InQueryExpr;
 
-/** An aggregate of `summarize` and of the like. */
+/** An aggregate of `summarize` and of the like, perhaps inside an expression. */
 export interface AggregateExpr {
   readonly kind: "aggregate";
   readonly type: KqlType;

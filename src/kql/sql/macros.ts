@@ -1,6 +1,13 @@
 /** All macros that the SQL of plans may call, merged from the files by subject. They are made once when a mirror opens. */
+import { AGGREGATE_MACROS } from "./macros-aggregate.ts";
 import { CONVERT_MACROS } from "./macros-convert.ts";
+import { TABULAR_MACROS } from "./macros-tabular.ts";
 import { TIME_MACROS } from "./macros-time.ts";
 
 /** CREATE OR REPLACE MACRO statements, in an order in which each finds what it calls. */
-export const MACROS: readonly string[] = Object.freeze([...TIME_MACROS, ...CONVERT_MACROS]);
+export const MACROS: readonly string[] = Object.freeze([
+  ...TIME_MACROS,
+  ...CONVERT_MACROS,
+  ...AGGREGATE_MACROS,
+  ...TABULAR_MACROS,
+]);

@@ -1,0 +1,21 @@
+/** Macros of the operators that make rows from arrays and bags. */
+import { macro } from "./macro.ts";
+
+export const TABULAR_MACROS: readonly string[] = Object.freeze([
+  // What mv-expand makes rows of. Null, and any single value, counts as one element; JSON's null becomes null.
+  macro(
+    "kql_elements(j)",
+    `CASE json_type(j)
+      WHEN 'ARRAY' THEN list_transform(json_extract(j, '$[*]'), lambda e: nullif(e, 'null'::JSON))
+      WHEN 'OBJECT' THEN list_transform(list_zip(json_keys(j), json_extract(j, '$.*')),
+        lambda p: ('{' || to_json(p[1])::VARCHAR || ':' || p[2]::VARCHAR || '}')::JSON)
+      ELSE [j] END`,
+  ),
+  macro(
+    "kql_element_pairs(j)",
+    `CASE json_type(j)
+      WHEN 'OBJECT' THEN list_transform(list_zip(json_keys(j), json_extract(j, '$.*')),
+        lambda p: ('[' || to_json(p[1])::VARCHAR || ',' || p[2]::VARCHAR || ']')::JSON)
+      ELSE kql_elements(j) END`,
+  ),
+]);

@@ -1,0 +1,12 @@
+/** The functions that look at other rows than their own and therefore need an order. */
+
+/** Names of window functions. */
+export const WINDOW_NAMES: ReadonlySet<string> = new Set([
+  "next",
+  "prev",
+  "row_cumsum",
+  "row_number",
+  "row_rank_dense",
+  "row_rank_min",
+  "row_window_session",
+]);

@@ -1,0 +1,18 @@
+/** The tables that the corpus of real queries is compiled against. */
+import type { KqlCatalogue } from "../src/kql/index.ts";
+import { DOCUMENTED_TABLES } from "../src/query/log-schemas/documented.ts";
+import { SHIPPED_FUNCTIONS } from "../src/query/shipped-functions.ts";
+import { INTELLIGENCE_TABLES } from "../src/tables/index.ts";
+
+/** A catalogue of the threat-intelligence tables, the documented log tables and the functions that come with both. */
+export function corpusCatalogue(): KqlCatalogue {
+  const tables = [
+    ...Object.entries(INTELLIGENCE_TABLES).map(([name, columns]) => ({ name, columns })),
+    ...DOCUMENTED_TABLES,
+  ];
+  return {
+    version: "corpus",
+    tables: tables.map(({ name, columns }) => ({ name, columns, schema: name })),
+    functions: [...SHIPPED_FUNCTIONS],
+  };
+}
