@@ -23,15 +23,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
   store: { pure: false, may: ["wire", "stix"] },
   mirror: { pure: false, may: ["wire", "kql", "tables", "store"] },
   token: { pure: false, may: ["wire", "store"] },
+  query: { pure: false, may: ["wire", "kql", "tables", "store", "mirror"] },
   people: { pure: false, may: ["wire", "store", "token"] },
   ingest: { pure: false, may: ["wire", "pattern", "stix", "store", "token"] },
-  http: { pure: false, may: ["wire", "store", "token", "people", "ingest"] },
+  http: { pure: false, may: ["wire", "store", "query", "token", "people", "ingest"] },
   client: { pure: false, may: ["wire"] },
   app: {
     pure: false,
-    may: ["wire", "stix", "kql", "store", "mirror", "token", "people", "ingest", "http"],
+    may: ["wire", "stix", "kql", "store", "mirror", "query", "token", "people", "ingest", "http"],
   },
-  cli: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "people", "client", "app"] },
+  cli: {
+    pure: false,
+    may: ["wire", "pattern", "stix", "store", "query", "token", "people", "client", "app"],
+  },
 };
 
 /** Words with which a pure room would reach for the outside. */

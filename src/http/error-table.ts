@@ -116,7 +116,8 @@ function typeOf(body: string): Record<string, string> {
   return body === "" ? {} : { "content-type": JSON_TYPE };
 }
 
-function errorHeaders(
+/** Headers of a refusal, whatever its envelope. */
+export function errorHeaders(
   error: AppError,
   status: number,
   context: ErrorContext,
@@ -221,6 +222,7 @@ export function problemReply(error: AppError, context: ErrorContext): ErrorReply
     ...(error.field === undefined ? {} : { field: error.field }),
     code: error.code,
     requestId: context.requestId,
+    ...error.facts,
   });
   return {
     status,

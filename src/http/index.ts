@@ -14,6 +14,11 @@ export {
 } from "./api/session-routes.ts";
 export { type Caller, type CallerParts, identifyCaller } from "./caller.ts";
 export { PROBLEMS, UPLOAD_ERRORS, type UploadErrorRow } from "./error-table.ts";
+export {
+  type LogsIngestionRouteOptions,
+  registerLogsIngestionRoutes,
+} from "./logs-ingestion-routes.ts";
+export { type QueryRouteOptions, registerQueryRoutes } from "./query-routes.ts";
 export { type ReceiptRouteOptions, registerReceiptRoutes } from "./receipt-routes.ts";
 export { createHttpServer, type HttpServerOptions } from "./server.ts";
 export { registerServerRoutes, type ServerRouteOptions } from "./server-routes.ts";

@@ -22,6 +22,7 @@ import {
   signInErrorReply,
   uploadErrorReply,
 } from "./error-table.ts";
+import { ingestionErrorReply, queryErrorReply } from "./query-errors.ts";
 
 export interface HttpServerOptions {
   /** Makes the socket server; Fastify sets no bounds on it, so its maker does. */
@@ -44,7 +45,17 @@ const ERROR_FAMILIES: readonly (readonly [
   [OWN_API_PREFIX, problemReply],
   ["/sign-in", signInErrorReply],
   ["/subscriptions/", armManagementReply],
+  ["/v1/", queryErrorReply],
+  ["/datacollectionrules/", ingestionErrorReply],
 ];
+
+type ErrorFamily = (typeof ERROR_FAMILIES)[number][1];
+
+/** Families of routes whose prefix others have, too; such a route names its family. */
+const ROUTE_FAMILIES: Readonly<Record<string, ErrorFamily>> = {
+  query: queryErrorReply,
+  ingestion: ingestionErrorReply,
+};
 
 /** Longest request target; longer ones are refused by the parser of Node (431). */
 const PATH_PARAMETER_LENGTH_MAX = 512;
@@ -121,7 +132,9 @@ function sendError(
     errorStyle: options.errorStyle,
   };
   const path = request.url.toLowerCase();
-  const family = ERROR_FAMILIES.find(([prefix]) => path.startsWith(prefix))?.[1];
+  const { errors } = request.routeOptions.config as { readonly errors?: string };
+  const family =
+    ROUTE_FAMILIES[errors ?? ""] ?? ERROR_FAMILIES.find(([prefix]) => path.startsWith(prefix))?.[1];
   const answer: ErrorReply = (family ?? uploadErrorReply)(error, context);
   logRefusal(request, answer.status, error);
   for (const [name, value] of Object.entries(answer.headers)) {
