@@ -21,3 +21,4 @@ export type {
   RunOptions,
   WireCell,
 } from "./mirror.ts";
+export { openMirror } from "./open-mirror.ts";

@@ -3,7 +3,7 @@
  * over uploaded logs. This file holds the types of the door and nothing that runs.
  */
 
-import type { KqlColumn } from "../kql/index.ts";
+import type { KqlColumn, QueryPlan } from "../kql/index.ts";
 import type { ChangeSequence, ObjectVersion } from "../store/index.ts";
 
 /** Where the mirror gets the versions from, in the order of changes. */
@@ -71,15 +71,8 @@ export interface MirrorNotice {
   readonly cause?: unknown;
 }
 
-/** SQL that the KQL compiler has made, and what is to be known to run it. */
-export interface MirrorPlan {
-  readonly sql: string;
-  readonly columns: readonly KqlColumn[];
-  /** Tables it reads, by their KQL names. */
-  readonly tables: readonly string[];
-  /** Named parameters of the SQL; no others are bound. */
-  readonly parameters: readonly ("now" | "from" | "to")[];
-}
+/** What is to be known of a plan to run it. Its tables are named without a schema. */
+export type MirrorPlan = Pick<QueryPlan, "sql" | "columns" | "tables" | "parameters">;
 
 /** What a query is run with. */
 export interface RunOptions {
@@ -144,7 +137,6 @@ export interface MirrorPosition {
 /** A table of uploaded logs. */
 export interface LogTable {
   readonly table: string;
-  readonly columns: readonly KqlColumn[];
   readonly rows: number;
   /** Least and greatest `TimeGenerated`; null when the table is empty. */
   readonly from: string | null;

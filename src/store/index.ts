@@ -65,6 +65,7 @@ export type {
 } from "./search.ts";
 export { openSqliteDocumentStore, type SqliteDocumentOptions } from "./sqlite/document-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
+export { type ChangeReader, openSqliteChanges } from "./sqlite/change-reader.ts";
 export {
   checkSqliteDatabase,
   copySqliteDatabase,

@@ -15,7 +15,6 @@ export {
   LEGACY_NUMBERS,
   LEGACY_OBSERVABLES,
 } from "./legacy.ts";
-export { republishedMs, type VersionLife } from "./republish.ts";
 export {
   INDICATOR_TYPE,
   type IndicatorRow,

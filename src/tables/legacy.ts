@@ -42,12 +42,12 @@ export const LEGACY_NUMBERS: Readonly<Record<string, readonly string[]>> = Objec
   NetworkSourcePort: ["network-traffic:src_port"],
 });
 
-/** Columns that are true when a kill chain phase of this name is among those of the indicator. */
-export const LEGACY_KILL_CHAIN: Readonly<Record<string, string>> = Object.freeze({
-  KillChainActions: "actions-on-objectives",
-  KillChainC2: "command-and-control",
-  KillChainDelivery: "delivery",
-  KillChainExploitation: "exploitation",
-  KillChainReconnaissance: "reconnaissance",
-  KillChainWeaponization: "weaponization",
+/** Columns that are true when a kill chain phase of one of these names is among those of the indicator. */
+export const LEGACY_KILL_CHAIN: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  KillChainActions: ["actions-on-objective", "actions-on-objectives"],
+  KillChainC2: ["command-and-control"],
+  KillChainDelivery: ["delivery"],
+  KillChainExploitation: ["exploitation"],
+  KillChainReconnaissance: ["reconnaissance"],
+  KillChainWeaponization: ["weaponization"],
 });

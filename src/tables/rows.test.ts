@@ -31,7 +31,6 @@ const ROW = {
   sourceSystem: "Feed é",
   timeGenerated: "2026-11-01T10:00:00.250Z",
   stixType: "indicator",
-  deleted: false,
   lastUpdateMethod: "ThreatIntelUploadAPI",
   additionalFields: '{"TLPLevel":"green"}',
   data:
@@ -73,14 +72,13 @@ test("a pattern that pins nothing has one row without key and value", () => {
   assert.deepEqual(rows, [{ ...ROW, observableKey: "", observableValue: "" }]);
 });
 
-test("revoked, deleted, unmarked and unlabelled versions say so", () => {
+test("revoked, unmarked and unlabelled versions say so", () => {
   const facts = { ...FACTS, tlp: null, labels: [], confidence: null, validUntil: null };
-  const rows = indicatorRows({ ...VERSION, revoked: true, deleted: true, facts });
+  const rows = indicatorRows({ ...VERSION, revoked: true, facts });
   assert.deepEqual(rows, [
     {
       ...ROW,
       revoked: true,
-      deleted: true,
       additionalFields: "{}",
       tags: "",
       confidence: null,
@@ -102,7 +100,8 @@ test("an object of another type has the common columns only", () => {
     sourceSystem: "ab",
     timeGenerated: "2026-11-01T10:00:00.250Z",
     stixType: "malware",
-    deleted: false,
+    revoked: false,
+    validUntil: "2026-12-31T23:59:59Z",
     lastUpdateMethod: "ThreatIntelUploadAPI",
     additionalFields: '{"TLPLevel":"red"}',
     data: '{"type":"malware","big":12345678901234567890,"real":1.0e2,"list":[["a"]]}',

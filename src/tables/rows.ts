@@ -14,8 +14,6 @@ export interface VersionInput {
   /** RFC 3339, UTC. */
   readonly ingestedAt: string;
   readonly revoked: boolean;
-  /** True for the version with which an object was deleted. */
-  readonly deleted?: boolean;
   readonly facts: {
     readonly type: string;
     readonly created: string | null;
@@ -36,7 +34,8 @@ export interface ObjectRow {
   readonly sourceSystem: string;
   readonly timeGenerated: string;
   readonly stixType: string;
-  readonly deleted: boolean;
+  readonly revoked: boolean;
+  readonly validUntil: string | null;
   readonly lastUpdateMethod: string;
   /** JSON. */
   readonly additionalFields: string;
@@ -53,8 +52,6 @@ export interface IndicatorRow extends ObjectRow {
   readonly created: string | null;
   readonly modified: string | null;
   readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly revoked: boolean;
   readonly tags: string;
 }
 
@@ -110,12 +107,11 @@ function named(observable: { readonly key: string; readonly value: string } | un
 }
 
 function indicatorWith(version: VersionInput, data: Data): CommonRow {
-  const { facts, revoked } = version;
-  const { confidence, created, modified, validFrom, validUntil, labels } = facts;
+  const { confidence, created, modified, validFrom, labels } = version.facts;
   const pattern = data["pattern"];
   return {
     ...rowWith(version, data),
-    ...{ confidence, created, modified, validFrom, validUntil, revoked },
+    ...{ confidence, created, modified, validFrom },
     pattern: typeof pattern === "string" ? pattern : "",
     tags: labels.length === 0 ? "" : JSON.stringify(labels),
   };
@@ -128,7 +124,8 @@ function rowWith(version: VersionInput, data: Data): ObjectRow {
     sourceSystem,
     timeGenerated: ingestedAt,
     stixType: facts.type,
-    deleted: version.deleted === true,
+    revoked: version.revoked,
+    validUntil: facts.validUntil,
     lastUpdateMethod: UPLOAD_METHOD,
     additionalFields: facts.tlp === null ? "{}" : JSON.stringify({ TLPLevel: facts.tlp }),
     data: JSON.stringify(data),
