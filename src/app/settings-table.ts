@@ -80,7 +80,25 @@ export interface Settings {
   readonly "upload.decodedBytesMax": number;
   readonly "upload.bodiesInFlightBytesMax": number;
   readonly "upload.depthMax": number;
+  readonly "query.enabled": boolean;
+  readonly "query.timeoutSeconds": number;
+  readonly "query.rowsMax": number;
+  readonly "query.bytesMax": number;
+  readonly "query.requestsPerMinute": number;
+  readonly "query.freshSeconds": number;
+  readonly "query.republishDays": number;
+  readonly "query.memoryBytesMax": number;
+  readonly "query.temporaryBytesMax": number;
+  readonly "query.threads": number;
+  readonly "query.concurrentMax": number;
+  readonly "query.queuedMax": number;
+  readonly "logs.bodyBytesMax": number;
+  readonly "logs.decodedBytesMax": number;
+  readonly "logs.requestsPerMinute": number;
+  readonly "logs.retentionDays": number;
+  readonly "logs.bytesMax": number;
   readonly "store.kind": "sqlite" | "postgres";
+  readonly "store.memory": "tables" | "bounded";
   readonly "store.postgresUrl": string;
   readonly "store.postgresReadConnections": number;
   readonly "store.postgresLagRequestsMax": number;
@@ -476,11 +494,120 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     unit: "levels",
     meaning: "Deepest nesting of a request body.",
   },
+  "query.enabled": {
+    kind: flag,
+    fallback: true,
+    meaning:
+      "Whether KQL queries are answered and logs taken in. The engine is a process of its own with the memory below, and the parser a thread of 300 MB; both start with the server and the first query.",
+  },
+  "query.timeoutSeconds": {
+    kind: integer(1, 3600),
+    fallback: 180,
+    unit: "seconds",
+    meaning:
+      "Longest time that the engine works on one query; a request's Prefer: wait can only shorten it. Log Analytics allows 3 minutes where nothing is said.",
+  },
+  "query.rowsMax": {
+    kind: integer(1, 10_000_000),
+    fallback: 500_000,
+    meaning: "Rows of an answer; what is beyond is cut off and said so, as in Log Analytics.",
+  },
+  "query.bytesMax": {
+    kind: integer(65_536, 2_147_483_647),
+    fallback: 100 * MIB,
+    unit: "bytes",
+    meaning: "Bytes of an answer's rows; what is beyond is cut off and said so.",
+  },
+  "query.requestsPerMinute": {
+    kind: integer(1, 1_000_000),
+    fallback: 400,
+    meaning:
+      "Queries a minute for each principal, each of a batch counted. Log Analytics allows 200 in 30 seconds.",
+  },
+  "query.freshSeconds": {
+    kind: integer(0, 60),
+    fallback: 5,
+    unit: "seconds",
+    meaning:
+      "How long a query over threat intelligence waits for uploads that are stored and not yet in its tables. A query that waited in vain reads what is there.",
+  },
+  "query.republishDays": {
+    kind: integer(0, 365),
+    fallback: 7,
+    unit: "days",
+    meaning:
+      "Days after which an unexpired object appears again in the tables, with a new TimeGenerated and LastUpdateMethod LogARepublisher, so that rules with a look-back of 14 days see it. Sentinel does so every 7 to 10 days. 0: never.",
+  },
+  "query.memoryBytesMax": {
+    kind: integer(128 * MIB, 1_099_511_627_776),
+    fallback: 1024 * MIB,
+    unit: "bytes",
+    meaning: "Memory of the query engine; what needs more is put aside on disk.",
+  },
+  "query.temporaryBytesMax": {
+    kind: integer(0, 17_592_186_044_416),
+    fallback: 10_240 * MIB,
+    unit: "bytes",
+    meaning: "Bytes that queries may put aside on disk altogether.",
+  },
+  "query.threads": {
+    kind: integer(0, 256),
+    fallback: 0,
+    meaning: "Threads of the query engine, whose process has a low priority; 0: one per processor.",
+  },
+  "query.concurrentMax": {
+    kind: integer(1, 64),
+    fallback: 4,
+    meaning: "Queries that run at one time.",
+  },
+  "query.queuedMax": {
+    kind: integer(0, 10_000),
+    fallback: 64,
+    meaning: "Queries that may wait for their turn; further ones are answered 429.",
+  },
+  "logs.bodyBytesMax": {
+    kind: integer(1024, 1_073_741_824),
+    fallback: MIB,
+    unit: "bytes",
+    meaning: "Largest body of the Logs Ingestion API as sent; Azure's limit is the same.",
+  },
+  "logs.decodedBytesMax": {
+    kind: integer(1024, 2_147_483_647),
+    fallback: 16 * MIB,
+    unit: "bytes",
+    meaning: "Largest body of the Logs Ingestion API after decompression.",
+  },
+  "logs.requestsPerMinute": {
+    kind: integer(1, 1_000_000),
+    fallback: 12_000,
+    meaning:
+      "Requests a minute of the Logs Ingestion API for each principal; Azure allows as many.",
+  },
+  "logs.retentionDays": {
+    kind: integer(0, 36_500),
+    fallback: 90,
+    unit: "days",
+    meaning:
+      "How long uploaded logs are kept, by TimeGenerated; 0 keeps them for ever. Sentinel keeps them 90 days without charge.",
+  },
+  "logs.bytesMax": {
+    kind: integer(0, 1_125_899_906_842_624),
+    fallback: 20_480 * MIB,
+    unit: "bytes",
+    meaning:
+      "Size of the file of uploaded logs; beyond it the oldest rows of the largest table go first. 0: no bound.",
+  },
   "store.kind": {
     kind: choice("sqlite", "postgres"),
     fallback: "sqlite",
     meaning:
       "Where intelligence and identities are kept: in files of the data directory, or in a PostgreSQL database that several servers may share. Such servers need the same master.key and the same server.canonicalUrl.",
+  },
+  "store.memory": {
+    kind: choice("tables", "bounded"),
+    fallback: "tables",
+    meaning:
+      "What the embedded store keeps in memory: tables of all objects, 20 bytes each, so that objects which are sent again are found at once; or a filter, two bytes each, with smaller caches, for machines with little memory.",
   },
   "store.postgresUrl": {
     kind: text(),
