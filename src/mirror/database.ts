@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { MACROS } from "../kql/index.ts";
+import { AppError } from "../wire/index.ts";
 import { messageOf } from "./message-of.ts";
 import type { EngineLimits } from "./mirror.ts";
 import { LOGS_DATABASE, quoteText } from "./names.ts";
@@ -84,6 +85,10 @@ export function discardMirror(directory: string): void {
 
 class UnusableMirror extends Error {}
 
+/** Faults that are not the file's own, and no reason to throw it away: another process has it, or the disk. */
+const SURROUNDINGS =
+  /could not set lock|permission denied|no space left|too many open files|read-only file system/i;
+
 async function opened(
   directory: string,
   limits: EngineLimits,
@@ -131,7 +136,13 @@ async function openInstance(directory: string, limits: EngineLimits): Promise<Du
   try {
     return await DuckDBInstance.create(join(directory, ENGINE_FILES.mirror), options);
   } catch (error) {
-    throw new UnusableMirror(`it can't be opened: ${messageOf(error)}`);
+    const message = messageOf(error);
+    if (SURROUNDINGS.test(message)) {
+      throw new AppError("store_unavailable", `The mirror can't be opened: ${message}`, {
+        cause: error,
+      });
+    }
+    throw new UnusableMirror(`it can't be opened: ${message}`);
   }
 }
 

@@ -4,9 +4,11 @@
  */
 
 import { DUCKDB_TYPES, type KqlColumn } from "../kql/index.ts";
-import { INGESTION_TIME_COLUMN } from "../tables/index.ts";
 import { logTable, mirrorTable, quoteName, quoteText } from "./names.ts";
 import type { LogSchema } from "./protocol.ts";
+
+/** The column with the time of arrival, which `ingestion_time()` reads. */
+export const RECEIVED_COLUMN = "_TimeReceived";
 
 /** Columns of every table, with their types. */
 const SYSTEM_COLUMNS: readonly KqlColumn[] = [
@@ -19,7 +21,7 @@ const SYSTEM_COLUMNS: readonly KqlColumn[] = [
   { name: "_ItemId", type: "string" },
   { name: "_ResourceId", type: "string" },
   { name: "_SubscriptionId", type: "string" },
-  { name: "_TimeReceived", type: "datetime" },
+  { name: RECEIVED_COLUMN, type: "datetime" },
 ];
 
 /** Columns that nobody uploads: the view gives them. */
@@ -28,7 +30,6 @@ const MADE: Readonly<Record<string, (workspaceId: string, table: string) => stri
   Type: (_workspaceId, table) => quoteText(table),
   _BilledSize: () => "CAST(0 AS DOUBLE)",
   _IsBillable: () => "'False'",
-  _TimeReceived: () => INGESTION_TIME_COLUMN,
 };
 
 /** The columns of a table for logs, those of the system included, those of the schema first. */
@@ -50,7 +51,7 @@ function definition({ name, type }: KqlColumn): string {
 
 /** Makes the table that keeps rows. */
 export function createLogTable(workspaceId: string, schema: LogSchema): string {
-  const columns = [...keptColumns(schema).map(definition), `${INGESTION_TIME_COLUMN} TIMESTAMP`];
+  const columns = keptColumns(schema).map(definition);
   return `CREATE TABLE IF NOT EXISTS ${logTable(workspaceId, schema.table)} (${columns.join(", ")})`;
 }
 
@@ -62,15 +63,12 @@ export function addLogColumn(workspaceId: string, table: string, column: KqlColu
 /** Makes the view of a table, over its kept rows or, while there are none, over nothing. */
 export function createLogView(workspaceId: string, schema: LogSchema, exists: boolean): string {
   const { table, columns } = schema;
-  const shown = columns.map((column) => {
-    const { name, type } = column;
+  const shown = columns.map(({ name, type }) => {
     const empty = `CAST(${type === "string" ? "''" : "NULL"} AS ${DUCKDB_TYPES[type]})`;
-    const kept = exists ? quoteName(name) : empty;
-    const made = MADE[name]?.(workspaceId, table);
-    return `${made === undefined ? kept : exists ? made : empty} AS ${quoteName(name)}`;
+    const value = MADE[name]?.(workspaceId, table) ?? quoteName(name);
+    return `${exists ? value : empty} AS ${quoteName(name)}`;
   });
-  const time = exists ? INGESTION_TIME_COLUMN : "CAST(NULL AS TIMESTAMP)";
   const from = exists ? ` FROM ${logTable(workspaceId, table)}` : " WHERE false";
   return `CREATE OR REPLACE VIEW ${mirrorTable(workspaceId, table)} AS
-    SELECT ${[...shown, `${time} AS ${INGESTION_TIME_COLUMN}`].join(", ")}${from}`;
+    SELECT ${shown.join(", ")}${from}`;
 }

@@ -16,9 +16,14 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { DUCKDB_TYPES, type KqlColumn, type KqlType } from "../kql/index.ts";
-import { INGESTION_TIME_COLUMN } from "../tables/index.ts";
 import { AppError } from "../wire/index.ts";
-import { addLogColumn, createLogTable, createLogView, keptColumns } from "./log-schema.ts";
+import {
+  addLogColumn,
+  createLogTable,
+  createLogView,
+  keptColumns,
+  RECEIVED_COLUMN,
+} from "./log-schema.ts";
 import type { LogCell, LogRetention, LogTable } from "./mirror.ts";
 import { LOGS_DATABASE, logTable, quoteName, quoteText, schemaOf } from "./names.ts";
 import type { LogCall, LogSchema } from "./protocol.ts";
@@ -102,19 +107,11 @@ export async function createLogs(connection: DuckDBConnection): Promise<Logs> {
       await ensureTable(workspaceId, call.schema);
       await ensureView(workspaceId, call.schema);
       await stage(connection, columns, cells);
-      const names = columns.map(({ name }) => quoteName(name));
-      const hasTime = columns.some(({ name }) => name === "TimeGenerated");
-      const received = `make_timestamp(${instant(call.receivedAt)?.micros ?? 0n})`;
-      const given = columns.map(({ name, type }) => {
-        const value = `CAST(${quoteName(name)} AS ${DUCKDB_TYPES[type]})`;
-        return name === "TimeGenerated" ? `coalesce(${value}, ${received})` : value;
-      });
-      const extra = hasTime ? [] : ["TimeGenerated"];
+      const values = insertedValues(columns, call.receivedAt);
       await connection.run(
         `INSERT INTO ${logTable(workspaceId, call.schema.table)}
-           (${[...names, ...extra, INGESTION_TIME_COLUMN].join(", ")})
-         SELECT ${[...given, ...extra.map(() => received), received].join(", ")}
-           FROM temp.${STAGING}`,
+           (${[...values.keys()].map(quoteName).join(", ")})
+         SELECT ${[...values.values()].join(", ")} FROM temp.${STAGING}`,
       );
       await connection.run(`DROP TABLE temp.${STAGING}`);
     },
@@ -128,6 +125,21 @@ export async function createLogs(connection: DuckDBConnection): Promise<Logs> {
       await connection.run(`CHECKPOINT ${LOGS_DATABASE}`);
     },
   };
+}
+
+/** SQL of what goes into each column: what was uploaded, and the time of arrival, also for rows without a time. */
+function insertedValues(
+  columns: readonly KqlColumn[],
+  receivedAt: string,
+): ReadonlyMap<string, string> {
+  const received = `make_timestamp(${instant(receivedAt)?.micros ?? 0n})`;
+  const values = new Map(
+    columns.map(({ name, type }) => [name, `CAST(${quoteName(name)} AS ${DUCKDB_TYPES[type]})`]),
+  );
+  const time = values.get("TimeGenerated");
+  values.set("TimeGenerated", time === undefined ? received : `coalesce(${time}, ${received})`);
+  values.set(RECEIVED_COLUMN, received);
+  return values;
 }
 
 /** Kept tables with the names of their columns, by workspace and table. */

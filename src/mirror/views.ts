@@ -5,7 +5,6 @@
 
 import { DUCKDB_TYPES, type KqlColumn } from "../kql/index.ts";
 import {
-  INGESTION_TIME_COLUMN,
   INTELLIGENCE_TABLES,
   type IntelligenceTable,
   LEGACY_CIDR_OF,
@@ -75,7 +74,6 @@ function twice(
       Type: quoteText(table),
       TimeGenerated: instant,
       LastUpdateMethod: method,
-      [INGESTION_TIME_COLUMN]: instant,
     });
   return `CREATE OR REPLACE VIEW ${mirrorTable(workspaceId, table)} AS
     SELECT ${branch("TimeGenerated", "LastUpdateMethod")} FROM ${from}
@@ -84,10 +82,9 @@ function twice(
      WHERE Republished IS NOT NULL`;
 }
 
-/** The list of a SELECT: each column, and the time of ingestion; a column without SQL is empty. */
+/** The list of a SELECT; a column without SQL is empty. */
 function selected(columns: readonly KqlColumn[], expressions: Expressions): string {
-  const all = [...columns, { name: INGESTION_TIME_COLUMN, type: "datetime" as const }];
-  return all
+  return columns
     .map(({ name, type }) => {
       const empty = type === "string" ? "''" : `CAST(NULL AS ${DUCKDB_TYPES[type]})`;
       return `${expressions[name] ?? empty} AS ${quoteName(name)}`;
@@ -100,7 +97,6 @@ function legacyView(workspaceId: string): string {
   const expressions: Expressions = {
     ...legacyValues(),
     ...named(["SourceSystem", "Tags", "TenantId", "TimeGenerated", "_BilledSize", "_IsBillable"]),
-    [INGESTION_TIME_COLUMN]: INGESTION_TIME_COLUMN,
     Active: "IsActive",
     ActivityGroupNames: "regexp_extract(Tags, 'ActivityGroup:([^\\s\"]+)', 1)",
     ConfidenceScore: "CAST(Confidence AS DOUBLE)",

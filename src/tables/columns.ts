@@ -11,9 +11,6 @@ export type IntelligenceTable =
   | "ThreatIntelObjects"
   | "ThreatIntelligenceIndicator";
 
-/** The column that `ingestion_time()` reads; every table has it beside its documented columns. */
-export const INGESTION_TIME_COLUMN = "_IngestionTime";
-
 /** Columns as texts `name type`; the type is left out where it is string. */
 function columns(...texts: readonly string[]): readonly KqlColumn[] {
   return Object.freeze(

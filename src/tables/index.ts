@@ -4,7 +4,6 @@
  * @module
  */
 export {
-  INGESTION_TIME_COLUMN,
   INTELLIGENCE_TABLES,
   type IntelligenceTable,
 } from "./columns.ts";
