@@ -55,9 +55,7 @@ function named(macro: string): Conversion {
   return partial((x) => invoke(macro, x));
 }
 
-/** Ticks from 0001-01-01, where KQL counts from, to 1970-01-01. */
-const EPOCH_TICKS = "621355968000000000";
-const dateTicks = (x: string): string => `(epoch_us(${x}) * 10 + ${EPOCH_TICKS})`;
+const dateTicks = (x: string): string => invoke("kql_ticks", x);
 const integerText: Conversion = {
   sql: ({ sql, nonNull }) => (nonNull ? `${sql}::VARCHAR` : `coalesce(${sql}::VARCHAR, '')`),
   total: true,
@@ -157,9 +155,7 @@ const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Con
     },
   });
 
-/** A member is read as text at once, without the JSON in between. */
-function dynamicText({ sql, place }: SqlExpr): string {
-  return place === undefined
-    ? invoke("kql_dynamic_text", sql)
-    : `coalesce(json_extract_string(${place.root}, ${place.path}), '')`;
+/** Some values have their text at hand, without the JSON in between. */
+function dynamicText({ sql, text }: SqlExpr): string {
+  return text === undefined ? invoke("kql_dynamic_text", sql) : `coalesce(${text}, '')`;
 }

@@ -1,7 +1,11 @@
 /** All macros that the SQL of plans may call, merged from the files by subject. They are made once when a mirror opens. */
 import { AGGREGATE_MACROS } from "./macros-aggregate.ts";
 import { CONVERT_MACROS } from "./macros-convert.ts";
+import { DYNAMIC_MACROS } from "./macros-dynamic.ts";
+import { IP_MACROS } from "./macros-ip.ts";
+import { PARSE_MACROS } from "./macros-parse.ts";
 import { TABULAR_MACROS } from "./macros-tabular.ts";
+import { TEXT_MACROS } from "./macros-text.ts";
 import { TIME_MACROS } from "./macros-time.ts";
 
 /** CREATE OR REPLACE MACRO statements, in an order in which each finds what it calls. */
@@ -10,4 +14,8 @@ export const MACROS: readonly string[] = Object.freeze([
   ...CONVERT_MACROS,
   ...AGGREGATE_MACROS,
   ...TABULAR_MACROS,
+  ...DYNAMIC_MACROS,
+  ...TEXT_MACROS,
+  ...IP_MACROS,
+  ...PARSE_MACROS,
 ]);

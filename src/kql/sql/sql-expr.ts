@@ -22,9 +22,13 @@ export interface SqlExpr {
   readonly filterSql?: string;
   /** Where a dynamic value lies within another one, so that a walk of several steps is read with one JSON path. */
   readonly place?: JsonPlace;
+  /** The text of a dynamic value, NULL for null, where it can be had without making the JSON. */
+  readonly text?: string;
+  /** The elements of a dynamic array as a VARCHAR[], where all are texts and it need not become JSON first. */
+  readonly texts?: string;
 }
 
-/** A place within a JSON value: the SQL of the value and the path from it, as the text of a JSON path. */
+/** A place within a JSON value: the SQL of that value and the JSON path from it. */
 export interface JsonPlace {
   readonly root: string;
   readonly path: string;

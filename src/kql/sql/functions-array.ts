@@ -1,0 +1,189 @@
+/** Functions on arrays and on sets, which are arrays without doubles. What is no array gives null. */
+
+import { argument, invoke, strict, unsupported, value } from "./build.ts";
+import { conversion } from "./convert.ts";
+import { json, orJsonNull } from "./functions-dynamic.ts";
+import { once } from "./once.ts";
+import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
+
+export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
+  array_length: arrayLength,
+  array_concat: (site) => dynamic(toJson(concatenated(site))),
+  array_slice: (site) =>
+    dynamic(toJson(invoke("kql_slice", list(site, 0), whole(site, 1), whole(site, 2)))),
+  array_split: arraySplit,
+  array_reverse: (site) => dynamic(toJson(invoke("list_reverse", list(site, 0)))),
+  array_rotate_left: (site) => rotated(site, (n) => n),
+  array_rotate_right: (site) => rotated(site, (n) => `(-${n})`),
+  array_shift_left: (site) => shifted(site, (n) => n),
+  array_shift_right: (site) => shifted(site, (n) => `(-${n})`),
+  array_index_of: indexOf,
+  array_iff: (site) =>
+    dynamic(
+      invoke(
+        "kql_array_iff",
+        json(argument(site, 0)),
+        json(argument(site, 1)),
+        json(argument(site, 2)),
+      ),
+    ),
+  array_iif: (site) =>
+    dynamic(
+      invoke(
+        "kql_array_iff",
+        json(argument(site, 0)),
+        json(argument(site, 1)),
+        json(argument(site, 2)),
+      ),
+    ),
+  array_sort_asc: (site) => sorted(site, "kql_sort_asc"),
+  array_sort_desc: (site) => sorted(site, "kql_sort_desc"),
+  array_strcat: strcatArray,
+  strcat_array: strcatArray,
+  set_union: (site) => dynamic(toJson(invoke("kql_distinct", concatenated(site)))),
+  set_intersect: (site) =>
+    combined(site, (element, other) => `list_contains(${other}, ${element})`),
+  set_difference: (site) =>
+    combined(site, (element, other) => `NOT list_contains(${other}, ${element})`),
+  set_has_element: (site) =>
+    value(
+      invoke("kql_has_element", json(argument(site, 0)), orJsonNull(argument(site, 1))),
+      "bool",
+    ),
+  set_equals: (site) =>
+    value(
+      once(
+        [listPiece(site, 0), listPiece(site, 1)],
+        (a, b) => `(list_has_all(${a}, ${b}) AND list_has_all(${b}, ${a}))`,
+      ),
+      "bool",
+    ),
+  jaccard_index: (site) =>
+    value(
+      once(
+        [listPiece(site, 0), listPiece(site, 1)],
+        (a, b) =>
+          `(len(list_intersect(${a}, ${b})) / kql_count_distinct(list_concat(${a}, ${b}))::DOUBLE)`,
+      ),
+      "real",
+    ),
+});
+
+function dynamic(sql: string): SqlExpr {
+  return value(sql, "dynamic");
+}
+
+function toJson(sql: string): string {
+  return invoke("to_json", sql);
+}
+
+/** The list of JSON that an argument is. */
+function list(site: CallSite, index: number): string {
+  const piece = argument(site, index);
+  return piece.texts === undefined
+    ? invoke("kql_array", json(piece))
+    : `list_transform(${piece.texts}, lambda x: to_json(x))`;
+}
+
+function listPiece(site: CallSite, index: number): SqlExpr {
+  return value(list(site, index), "dynamic");
+}
+
+function whole(site: CallSite, index: number): string {
+  return conversion(argument(site, index), "long", site.span).sql;
+}
+
+function arrayLength(site: CallSite): SqlExpr {
+  const piece = argument(site, 0);
+  if (piece.texts !== undefined) {
+    return strict(`len(${piece.texts})`, "long", [piece]);
+  }
+  const sql = json(piece);
+  return value(
+    `(CASE WHEN json_type(${sql}) = 'ARRAY' THEN json_array_length(${sql})::BIGINT END)`,
+    "long",
+  );
+}
+
+function concatenated(site: CallSite): string {
+  const lists = site.args.map((_, index) => list(site, index));
+  // DuckDB would take NULL for an empty list, and KQL gives null.
+  return lists.reduce((joined, next) => `(${joined} || ${next})`);
+}
+
+function arraySplit(site: CallSite): SqlExpr {
+  const cuts = argument(site, 1);
+  const positions =
+    cuts.type === "dynamic"
+      ? `list_transform(kql_array_numbers(${cuts.sql}), lambda x: x::BIGINT)`
+      : `[${conversion(cuts, "long").sql}]`;
+  return dynamic(toJson(invoke("kql_split_at", list(site, 0), positions)));
+}
+
+function rotated(site: CallSite, count: (n: string) => string): SqlExpr {
+  const pieces = [listPiece(site, 0), conversion(argument(site, 1), "long")];
+  return dynamic(toJson(once(pieces, (l = "", n = "") => invoke("kql_rotate", l, count(n)))));
+}
+
+function shifted(site: CallSite, count: (n: string) => string): SqlExpr {
+  const filler = site.args.length > 2 ? orJsonNull(argument(site, 2)) : "'null'::JSON";
+  const pieces = [listPiece(site, 0), conversion(argument(site, 1), "long")];
+  return dynamic(
+    toJson(once(pieces, (l = "", n = "") => invoke("kql_shift", l, count(n), filler))),
+  );
+}
+
+/** Position of a value, from 0; -1 where it is not. A start, a number of elements and an occurrence may follow. */
+function indexOf(site: CallSite): SqlExpr {
+  const rest = ["0", "-1", "1"].map((usual, index) =>
+    site.args[index + 2] === undefined ? usual : whole(site, index + 2),
+  );
+  const sql = once(
+    [listPiece(site, 0), value(orJsonNull(argument(site, 1)), "dynamic")],
+    (l = "", v = "") =>
+      `(CASE WHEN ${l} IS NOT NULL THEN ${invoke("kql_array_index", l, v, ...rest)} END)`,
+  );
+  return value(sql, "long");
+}
+
+/** Nulls come last unless the last argument says otherwise. */
+function sorted(site: CallSite, macro: string): SqlExpr {
+  const last = site.args.at(-1);
+  const flag = last?.type === "bool" ? last : undefined;
+  if (site.args.length - (flag === undefined ? 0 : 1) !== 1) {
+    throw unsupported(`${site.name}() with several arrays`, site.span);
+  }
+  if (flag !== undefined && flag.literal === undefined) {
+    throw new KqlRefusal(
+      "KQL_CONSTANT",
+      `the last argument of ${site.name}() has to be a constant`,
+      site.span,
+    );
+  }
+  const nullsFirst = flag?.literal?.value === false;
+  const sql = once([listPiece(site, 0)], (l = "") =>
+    nullsFirst
+      ? `(kql_nulls_of(${l}) || ${macro}(${l}))`
+      : `(${macro}(${l}) || kql_nulls_of(${l}))`,
+  );
+  return dynamic(toJson(sql));
+}
+
+function strcatArray(site: CallSite): SqlExpr {
+  const piece = argument(site, 0);
+  const delimiter = conversion(argument(site, 1), "string", site.span).sql;
+  return piece.texts === undefined
+    ? value(invoke("kql_strcat_array", json(piece), delimiter), "string")
+    : value(invoke("array_to_string", piece.texts, delimiter), "string");
+}
+
+/** The distinct elements of the first set for which every other one fulfils a condition. */
+function combined(site: CallSite, condition: (element: string, other: string) => string): SqlExpr {
+  const others = site.args.slice(1).map((_, index) => listPiece(site, index + 1));
+  const sql = once([listPiece(site, 0), ...others], (first = "", ...rest) => {
+    const conditions = rest.map((other) => condition("x", other)).join(" AND ");
+    const known = rest.map((other) => `${other} IS NOT NULL`).join(" AND ");
+    return `(CASE WHEN ${known} THEN kql_distinct(list_filter(${first}, lambda x: ${conditions})) END)`;
+  });
+  return dynamic(toJson(sql));
+}
