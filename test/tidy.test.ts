@@ -26,7 +26,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   query: { pure: false, may: ["wire", "kql", "tables", "store", "mirror"] },
   people: { pure: false, may: ["wire", "store", "token"] },
   ingest: { pure: false, may: ["wire", "pattern", "stix", "store", "token"] },
-  http: { pure: false, may: ["wire", "store", "query", "token", "people", "ingest"] },
+  manage: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "ingest"] },
+  http: {
+    pure: false,
+    may: ["wire", "stix", "store", "query", "token", "people", "ingest", "manage"],
+  },
   client: { pure: false, may: ["wire"] },
   app: {
     pure: false,

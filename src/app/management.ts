@@ -6,9 +6,12 @@ import {
   type Caller,
   directoryRoutes,
   identifyCaller,
+  objectRoutes,
   peopleRoutes,
   registerApiRoutes,
+  relationRoutes,
   sessionRoutes,
+  viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
 import {
@@ -18,7 +21,7 @@ import {
   type People,
   type PeopleParts,
 } from "../people/index.ts";
-import type { DocumentStore } from "../store/index.ts";
+import type { DocumentStore, Store } from "../store/index.ts";
 import {
   type AccessRequest,
   authorise,
@@ -33,6 +36,7 @@ import {
 import { AppError } from "../wire/index.ts";
 import type { Settings } from "./settings-table.ts";
 import type { Teardown } from "./teardown.ts";
+import { validationOptions } from "./validation-options.ts";
 
 /** What the management plane is built of. */
 export interface ManagementParts {
@@ -40,6 +44,7 @@ export interface ManagementParts {
   readonly log: Logger;
   readonly now: () => Date;
   readonly directory: Directory;
+  readonly store: Store;
   readonly documents: DocumentStore;
   readonly people: People;
   readonly oidc: Oidc | null;
@@ -98,9 +103,13 @@ export function openPeople(
 
 /** Every route of our own API, and of signing in. */
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
-  const { people, oidc, now, documents, directory } = parts;
+  const { settings, people, oidc, now, store, documents, directory } = parts;
+  const manage = { store, documents, validation: validationOptions(settings).v3, now };
   return [
     ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
+    ...objectRoutes(manage),
+    ...relationRoutes(manage),
+    ...viewRoutes(documents),
     ...peopleRoutes({ people, audit: (query) => documents.audit(query) }),
     ...directoryRoutes({
       directory,

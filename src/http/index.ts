@@ -3,15 +3,18 @@
  * @module
  */
 export { directoryRoutes } from "./api/directory-routes.ts";
+export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument } from "./api/openapi.ts";
 export { peopleRoutes } from "./api/people-routes.ts";
 export { type ApiOptions, registerApiRoutes } from "./api/register.ts";
+export { relationRoutes } from "./api/relation-routes.ts";
 export type { ApiRoute } from "./api/route.ts";
 export {
   type SessionRouteOptions,
   sessionRoutes,
   type WorkspaceAccess,
 } from "./api/session-routes.ts";
+export { viewRoutes } from "./api/view-routes.ts";
 export { type Caller, type CallerParts, identifyCaller } from "./caller.ts";
 export { PROBLEMS, UPLOAD_ERRORS, type UploadErrorRow } from "./error-table.ts";
 export {

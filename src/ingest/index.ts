@@ -3,7 +3,14 @@
  * @module
  */
 export { type RecordPool, type RecordPoolOptions, startRecordPool } from "./record-pool.ts";
-export { processRecords, type RecordOptions, type RecordProcessor } from "./records.ts";
+export {
+  type ProcessedRecords,
+  prepareRecords,
+  processRecords,
+  type RecordOptions,
+  type RecordProcessor,
+  type RecordsJob,
+} from "./records.ts";
 export {
   openSharedThrottle,
   type SharedThrottle,
@@ -25,3 +32,4 @@ export {
   type Uploads,
   uploadPathOf,
 } from "./upload.ts";
+export type { UploadRecord } from "./upload-body.ts";

@@ -68,19 +68,37 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
     depthMax: options.depthMax,
     objectsMax: job.objectsMax,
   });
-  const { objects, rejections } = sortRecords(body.records, {
+  return prepareRecords({
+    request: job.request,
+    sourceSystem: body.sourceSystem,
+    records: body.records,
+    notes: job.notes,
     validation: options.validation[generation],
     unrevoke: options.unrevoke,
     revoked: new Set(job.revoked),
   });
+}
+
+/** Records that have been read already, from whatever they came in. */
+export interface RecordsJob extends SortOptions {
+  readonly request: RequestFacts;
+  readonly sourceSystem: string;
+  readonly records: readonly UploadRecord[];
+  /** Remarks for the receipt. */
+  readonly notes: readonly string[];
+}
+
+/** Validates records and prepares them for the store. */
+export function prepareRecords(job: RecordsJob): ProcessedRecords {
+  const { objects, rejections } = sortRecords(job.records, job);
   const outcome = outcomeOf(objects.length, rejections.length);
   const prepared = prepareRequest({
     ...job.request,
     outcome,
-    sourceSystem: body.sourceSystem,
+    sourceSystem: job.sourceSystem,
     refusal: null,
     notes: job.notes,
-    received: body.records.length,
+    received: job.records.length,
     objects,
     rejections,
   });
@@ -91,7 +109,7 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
       errorMessages: errors.map((error) => error.message),
     })),
     activeIds: objects.filter(({ facts }) => !facts.revoked).map(({ facts }) => facts.stixId),
-    sourceSystem: body.sourceSystem,
+    sourceSystem: job.sourceSystem,
     prepared,
   };
 }

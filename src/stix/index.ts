@@ -11,6 +11,7 @@ export { type Identifier, readIdentifier } from "./identifier.ts";
 export type { Category, Kind, SpecVersion } from "./kinds.ts";
 export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
 export type { ObjectRule, ObjectType, Presence, Property } from "./object-type.ts";
+export { RELATIONSHIPS } from "./relationship.ts";
 export type { Profile } from "./rules.ts";
 export { RULES, type RuleFacts, type RuleId, type Severity } from "./rules-table.ts";
 export { type ObjectReference, referencesOf, searchTextOf } from "./search-facts.ts";

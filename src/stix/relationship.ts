@@ -5,7 +5,7 @@
 
 import { readIdentifier } from "./identifier.ts";
 import type { CategoryOf } from "./scalar-checks.ts";
-import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
+import { type JsonObject, report, type Walk } from "./walk.ts";
 
 /** Target types by source type and relationship type, separated by spaces; `sco` is any observable. */
 type RelationshipTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -146,6 +146,20 @@ const RELATIONSHIPS_20: RelationshipTable = {
 /** Relationship types that any domain object or observable can have with any other. */
 const COMMON_TYPES: ReadonlySet<unknown> = new Set(["derived-from", "duplicate-of", "related-to"]);
 
+/** The relationships of 2.1 as data; `sco` stands for any observable, `*` for any type. */
+export const RELATIONSHIPS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> =
+  Object.freeze({
+    "*": Object.fromEntries([...COMMON_TYPES].map((type) => [String(type), ["*"]])),
+    ...Object.fromEntries(
+      Object.entries(RELATIONSHIPS_21).map(([source, types]) => [
+        source,
+        Object.fromEntries(
+          Object.entries(types).map(([type, targets]) => [type, targets.split(" ")]),
+        ),
+      ]),
+    ),
+  });
+
 /** Advises against relationships that the standard does not define. */
 export function checkRelationship(
   relationship: JsonObject,
@@ -153,7 +167,7 @@ export function checkRelationship(
   categoryOf: CategoryOf,
 ): void {
   const type = relationship["relationship_type"];
-  if (!isOn(walk, "rel.matrix") || typeof type !== "string" || COMMON_TYPES.has(type)) {
+  if (!walk.settings.advice.relationships || typeof type !== "string" || COMMON_TYPES.has(type)) {
     return;
   }
   const source = typeAt(relationship["source_ref"]);

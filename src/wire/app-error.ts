@@ -44,6 +44,8 @@ export interface AppErrorOptions {
   readonly field?: string;
   /** Only with "unauthorized"; "invalid" where nothing is said. */
   readonly tokenFault?: TokenFault;
+  /** More for the client of an API that can carry it, such as what is wrong with each property. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** A refusal: `code` for the machine, `message` for the client, `detail` for the log. */
@@ -53,6 +55,7 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly field: string | undefined;
   readonly tokenFault: TokenFault;
+  readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(code: AppErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -62,5 +65,6 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.field = options.field;
     this.tokenFault = options.tokenFault ?? "invalid";
+    this.facts = options.facts ?? {};
   }
 }

@@ -1,0 +1,274 @@
+/** Changes of single objects by hand: create, edit, tag, duplicate, delete. Every change is noted. */
+import { isDeepStrictEqual } from "node:util";
+import { differencesOf } from "../stix/index.ts";
+import type { ObjectKey, ObjectVersion } from "../store/index.ts";
+import { AppError } from "../wire/index.ts";
+import {
+  type Acting,
+  type ManageParts,
+  newStixId,
+  noteOf,
+  requireObject,
+  settled,
+  storeObjects,
+} from "./context.ts";
+import { takeEdit } from "./edit-guard.ts";
+import { objectIdOf } from "./object-id.ts";
+import type { StixObject } from "./object-view.ts";
+import { mayEdit, OWN_SOURCE, provenanceOf } from "./provenance.ts";
+
+/** Properties to set; null removes one. @see RFC 7396 */
+export type ObjectPatch = Readonly<Record<string, unknown>>;
+
+/** Which version an edit was made for; undefined: whichever is current. */
+export interface EditOptions {
+  readonly ifChange: number | undefined;
+}
+
+/** Most labels of one call. */
+const TAGS_MAX = 100;
+const TAG_LENGTH_MAX = 256;
+
+/** What a copy does not take over. */
+const NOT_COPIED: readonly string[] = ["id", "created", "modified", "revoked", "valid_until"];
+
+/**
+ * Stores an object that somebody made here. Id, times and version are filled in where they are missing.
+ * @throws AppError `invalid_request` with what is wrong with each property; `conflict` when the id is taken
+ */
+export async function createObject(
+  parts: ManageParts,
+  acting: Acting,
+  input: StixObject,
+): Promise<ObjectVersion> {
+  const object = completed(input, parts.now());
+  const key: ObjectKey = {
+    workspaceId: acting.workspaceId,
+    sourceSystem: OWN_SOURCE,
+    stixId: String(object["id"]),
+  };
+  if ((await parts.store.currentObject(key)) !== undefined) {
+    throw new AppError("conflict", `There is an object '${key.stixId}' already.`, { field: "id" });
+  }
+  const sequence = await storeObjects(parts, acting, {
+    sourceSystem: OWN_SOURCE,
+    objects: [object],
+    notes: ["created by hand"],
+  });
+  await settled(parts, sequence);
+  const stored = await requireObject(parts, key);
+  await parts.documents.commit(
+    [],
+    [noteOf(acting, { action: "object.create", target: objectIdOf(key), after: object })],
+  );
+  return stored;
+}
+
+/**
+ * Changes properties of an object.
+ * @throws AppError `not_found`; `precondition_failed` with what changed since; `invalid_request` naming a property
+ *   that may not be changed or is not valid
+ */
+export async function editObject(
+  parts: ManageParts,
+  acting: Acting,
+  change: EditOptions & { readonly key: ObjectKey; readonly patch: ObjectPatch },
+): Promise<ObjectVersion> {
+  const current = await requireObject(parts, change.key);
+  await refuseChanged(parts, current, change.ifChange);
+  refuseForbidden(current, change.patch);
+  const before = JSON.parse(current.json) as StixObject;
+  const after = edited(before, change.patch, current, parts.now());
+  return replaceObject(parts, acting, { current, before, after, action: "object.edit" });
+}
+
+/** Adds and removes labels. @throws as `editObject` */
+export async function tagObject(
+  parts: ManageParts,
+  acting: Acting,
+  change: EditOptions & {
+    readonly key: ObjectKey;
+    readonly add: readonly string[];
+    readonly remove: readonly string[];
+    /** Take all other labels away. */
+    readonly replace?: boolean;
+  },
+): Promise<ObjectVersion> {
+  checkTags([...change.add, ...change.remove]);
+  const current = await requireObject(parts, change.key);
+  await refuseChanged(parts, current, change.ifChange);
+  const before = JSON.parse(current.json) as StixObject;
+  const kept = change.replace === true ? [] : current.facts.labels;
+  const labels = taggedWith(kept, change.add, change.remove);
+  const { labels: _labels, ...rest } = before;
+  const after = labels.length === 0 ? rest : { ...before, labels };
+  return replaceObject(parts, acting, { current, before, after, action: "object.tag" });
+}
+
+/** Labels after adding some and removing others, in their order, none twice. */
+export function taggedWith(
+  labels: readonly string[],
+  add: readonly string[],
+  remove: readonly string[],
+): readonly string[] {
+  return [...new Set([...labels, ...add])].filter((label) => !remove.includes(label));
+}
+
+/** A copy under a new id, not stored yet: common metadata, and nothing that makes the original what it is. */
+export function duplicateOf(version: ObjectVersion, overrides: ObjectPatch, now: Date): StixObject {
+  const object = JSON.parse(version.json) as StixObject;
+  const kept = Object.fromEntries(
+    Object.entries(object).filter(([name]) => !NOT_COPIED.includes(name)),
+  );
+  return completed(patched(kept, overrides), now);
+}
+
+/** Deletes an object; a tombstone stays. @throws AppError `not_found`, `precondition_failed` */
+export async function deleteObject(
+  parts: ManageParts,
+  acting: Acting,
+  { key, ifChange }: EditOptions & { readonly key: ObjectKey },
+): Promise<void> {
+  const current = await requireObject(parts, key);
+  await refuseChanged(parts, current, ifChange);
+  const { requestId, workspaceId, caller } = acting;
+  const sequence = await parts.store.deleteObjects({
+    requestId,
+    workspaceId,
+    receivedAt: parts.now().toISOString(),
+    caller,
+    sourceSystem: key.sourceSystem,
+    stixIds: [key.stixId],
+    notes: ["deleted by hand"],
+  });
+  await settled(parts, sequence);
+  await parts.documents.commit(
+    [],
+    [
+      noteOf(acting, {
+        action: "object.delete",
+        target: objectIdOf(key),
+        before: JSON.parse(current.json),
+      }),
+    ],
+  );
+}
+
+interface Replacement {
+  readonly current: ObjectVersion;
+  readonly before: StixObject;
+  readonly after: StixObject;
+  readonly action: string;
+}
+
+async function replaceObject(
+  parts: ManageParts,
+  acting: Acting,
+  { current, before, after, action }: Replacement,
+): Promise<ObjectVersion> {
+  if (isDeepStrictEqual(before, after)) {
+    return current;
+  }
+  await takeEdit(parts, current);
+  const sequence = await storeObjects(parts, acting, {
+    sourceSystem: current.sourceSystem,
+    objects: [after],
+    notes: ["changed by hand"],
+  });
+  await settled(parts, sequence);
+  const differences = differencesOf(before, after);
+  await parts.documents.commit(
+    [],
+    [
+      noteOf(acting, {
+        action,
+        target: objectIdOf(current),
+        before: Object.fromEntries(differences.map((each) => [each.path, each.before ?? null])),
+        after: Object.fromEntries(differences.map((each) => [each.path, each.after ?? null])),
+      }),
+    ],
+  );
+  return requireObject(parts, current);
+}
+
+/** @throws AppError `precondition_failed` with the differences between the version that was seen and the current one */
+async function refuseChanged(
+  { store }: ManageParts,
+  current: ObjectVersion,
+  ifChange: number | undefined,
+): Promise<void> {
+  if (ifChange === undefined || ifChange === current.change) {
+    return;
+  }
+  const seen = await store.objectVersion(current, ifChange);
+  const changes =
+    seen === undefined || seen.deleted
+      ? []
+      : differencesOf(JSON.parse(seen.json), JSON.parse(current.json));
+  throw new AppError("precondition_failed", "The object was changed since it was read.", {
+    field: "If-Match",
+    facts: { change: current.change, changes },
+  });
+}
+
+function refuseForbidden(current: ObjectVersion, patch: ObjectPatch): void {
+  const provenance = provenanceOf(current.sourceSystem);
+  const forbidden = Object.keys(patch).filter((name) => !mayEdit(provenance, name));
+  const [first] = forbidden;
+  if (first !== undefined) {
+    const reason =
+      provenance === "sourced"
+        ? `It belongs to the source "${current.sourceSystem}": only labels, confidence, valid_until and revoked can be changed here.`
+        : "It makes the object what it is and can't be changed.";
+    throw new AppError("invalid_request", `${first}: ${reason}`, { field: first });
+  }
+}
+
+/** What is ours gets a new `modified`; a sourced object keeps its own, so that the source's next version is newer. */
+function edited(
+  before: StixObject,
+  patch: ObjectPatch,
+  current: ObjectVersion,
+  now: Date,
+): StixObject {
+  const after = patched(before, patch);
+  const ours = provenanceOf(current.sourceSystem) === "own" && "modified" in before;
+  return ours && !isDeepStrictEqual(before, after)
+    ? { ...after, modified: now.toISOString() }
+    : after;
+}
+
+function patched(object: StixObject, patch: ObjectPatch): StixObject {
+  const entries = Object.entries({ ...object, ...patch }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries);
+}
+
+/** What the specification asks of every object and a person should not have to type. */
+function completed(input: StixObject, now: Date): StixObject {
+  const type = typeof input["type"] === "string" ? input["type"] : "";
+  if (type === "") {
+    throw new AppError("invalid_request", "type is missing.", { field: "type" });
+  }
+  const instant = now.toISOString();
+  const defaults: StixObject = {
+    type,
+    spec_version: "2.1",
+    id: newStixId(type),
+    created: instant,
+    modified: instant,
+    ...(type === "indicator" ? { pattern_type: "stix", valid_from: instant } : {}),
+  };
+  return { ...defaults, ...input };
+}
+
+function checkTags(tags: readonly string[]): void {
+  if (tags.length > TAGS_MAX) {
+    throw new AppError("invalid_request", `At most ${TAGS_MAX} tags at once.`, { field: "tags" });
+  }
+  const bad = tags.find((tag) => tag.trim() === "" || tag.length > TAG_LENGTH_MAX);
+  if (bad !== undefined) {
+    throw new AppError("invalid_request", `A tag has 1 to ${TAG_LENGTH_MAX} characters.`, {
+      field: "tags",
+    });
+  }
+}

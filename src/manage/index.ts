@@ -1,0 +1,31 @@
+/**
+ * What people do with the intelligence after it arrived: search, edit, tag, relate, duplicate, delete.
+ * @module
+ */
+export { type Acting, type ManageParts, requireObject } from "./context.ts";
+export {
+  createObject,
+  deleteObject,
+  duplicateOf,
+  type EditOptions,
+  editObject,
+  type ObjectPatch,
+  tagObject,
+} from "./edit.ts";
+export {
+  GRAPH_DEPTH_MAX,
+  GRAPH_NODES_MAX,
+  type Graph,
+  type GraphQuery,
+  neighbourhood,
+} from "./graph.ts";
+export { objectIdOf, objectKeyOf } from "./object-id.ts";
+export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
+export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
+export {
+  allowedRelationships,
+  type NewRelationship,
+  RELATIONSHIPS_MAX,
+  relateObject,
+} from "./relate.ts";
+export { listViews, removeView, type SavedView, saveView } from "./views.ts";
