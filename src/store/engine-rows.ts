@@ -81,7 +81,9 @@ export interface VersionReader {
   /** @param after position of the last row of the page before, 0 for the first page */
   currentObjects(query: ObjectQuery, after: number): RowPage<VersionRow>;
   countObjects(workspaceId: string): (readonly [type: string, count: number])[];
-  objectVersions(key: ObjectKey, limit: number): readonly VersionRow[];
+  /** @param before only older ones */
+  objectVersions(key: ObjectKey, limit: number, before: number): readonly VersionRow[];
+  objectVersion(key: ObjectKey, change: number): VersionRow | undefined;
   changes(after: number, limit: number): readonly VersionRow[];
   /** STIX ids of the revoked ones. */
   revokedObjects(keys: readonly ObjectKey[]): readonly string[];

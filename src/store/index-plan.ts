@@ -31,6 +31,8 @@ export interface ObjectState {
   readonly type: string;
   readonly change: number;
   readonly revoked: boolean;
+  /** Gone; its number and its history stay. */
+  readonly deleted: boolean;
   readonly content: Uint8Array;
 }
 
@@ -110,7 +112,9 @@ export function planIndex(
     const { facts, content } = logged;
     const key = identityKey(request.workspace, request.source, facts.stixId);
     const before = states.get(key);
-    if (before !== undefined && sameBytes(before.content, content)) {
+    const deleted = facts.deleted === true;
+    const isAsBefore = before !== undefined && sameBytes(before.content, content);
+    if (isAsBefore || (deleted && before === undefined)) {
       return "unchanged";
     }
     change += 1;
@@ -123,11 +127,12 @@ export function planIndex(
       type: facts.type,
       change,
       revoked: facts.revoked || (facts.keepRevoked && before?.revoked === true),
+      deleted,
       content,
     };
     states.set(key, after);
     versions.push({ change, object: after, sequence: request.sequence, record, facts });
-    return before === undefined ? "created" : "updated";
+    return before === undefined || before.deleted ? "created" : "updated";
   }
 
   const results = requests.map((request) => {
@@ -161,12 +166,24 @@ function growthOf(
   };
   for (const [key, state] of touched) {
     const before = stored.get(key);
-    if (before !== undefined) {
+    if (before?.deleted === false) {
       add(before, -1);
     }
-    add(state, 1);
+    if (!state.deleted) {
+      add(state, 1);
+    }
   }
   return [...growth.values()].filter(({ by }) => by !== 0);
+}
+
+/** The workspace as rows of objects have it: below 0 for deleted ones, which every list then passes over. */
+export function workspaceColumn({ workspace, deleted }: ObjectState): number {
+  return deleted ? -workspace : workspace;
+}
+
+/** Undoes `workspaceColumn`. */
+export function workspaceState(column: number): Pick<ObjectState, "workspace" | "deleted"> {
+  return { workspace: Math.abs(column), deleted: column < 0 };
 }
 
 function sameBytes(one: Uint8Array, other: Uint8Array): boolean {

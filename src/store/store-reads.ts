@@ -45,9 +45,16 @@ export function readsOf(read: Read): Omit<Store, keyof Writes> {
       return Object.fromEntries(await read("countObjects", [workspaceId]));
     },
 
-    async objectVersions(key, limit) {
+    async objectVersions(key, limit, before = Number.MAX_SAFE_INTEGER) {
       checkLimit(limit, PAGE_ITEMS_MAX);
-      return (await read("objectVersions", [key, limit])).map(versionOf);
+      checkPosition("before", before);
+      return (await read("objectVersions", [key, limit, before])).map(versionOf);
+    },
+
+    async objectVersion(key, change) {
+      checkPosition("change", change);
+      const row = await read("objectVersion", [key, change]);
+      return row && versionOf(row);
     },
 
     async changes(after, limit) {
@@ -76,7 +83,7 @@ export function readsOf(read: Read): Omit<Store, keyof Writes> {
 }
 
 /** The calls that have to do with the log. */
-type Writes = Pick<Store, "append" | "waitIndexed" | "position" | "checkHealth" | "close">;
+type Writes = Omit<Store, keyof VersionReader | keyof ReceiptReader>;
 
 function cursorOf(list: ListName, next: number | null): string | null {
   return next === null ? null : cursorAfter(list, next);

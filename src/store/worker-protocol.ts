@@ -22,6 +22,7 @@ export interface RefusalData {
   readonly code: AppErrorCode;
   readonly message: string;
   readonly detail: string | undefined;
+  readonly field: string | undefined;
 }
 
 /** An answer: a value, or the refusal. */
@@ -40,13 +41,16 @@ export type WorkerMessage =
 export type Methods<T> = { readonly [name in keyof T]: (...args: never[]) => unknown };
 
 /** Takes an error apart for the journey. */
-export function refusalData({ code, message, detail }: AppError): RefusalData {
-  return { code, message, detail };
+export function refusalData({ code, message, detail, field }: AppError): RefusalData {
+  return { code, message, detail, field };
 }
 
 /** Puts it together again. */
-export function refusalFrom({ code, message, detail }: RefusalData): AppError {
-  return new AppError(code, message, detail === undefined ? {} : { detail });
+export function refusalFrom({ code, message, detail, field }: RefusalData): AppError {
+  return new AppError(code, message, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(field === undefined ? {} : { field }),
+  });
 }
 
 /** Answers a call with what `work` returns, or with the refusal that what it throws means. */

@@ -1,7 +1,14 @@
 /** Looks up what a batch of the index touches, and writes its plan: one statement for each table. */
 
 import type { Client } from "pg";
-import type { Counters, IndexPlan, ObjectState, WantedObject } from "../index-plan.ts";
+import {
+  type Counters,
+  type IndexPlan,
+  type ObjectState,
+  type WantedObject,
+  workspaceColumn,
+  workspaceState,
+} from "../index-plan.ts";
 import type { ObjectFacts } from "../store.ts";
 import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText, valueKey } from "../term.ts";
 import { bigints, byteStrings, integers } from "./array-parameters.ts";
@@ -90,10 +97,10 @@ const RESULTS: CopyTable = {
 const UPDATE_OBJECTS: Statement = {
   name: "index-updates",
   text: `UPDATE stixgate.object
-    SET type = given.type, change = given.change, revoked = given.revoked = 1,
+    SET workspace = given.workspace, type = given.type, change = given.change, revoked = given.revoked = 1,
       content = given.content
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[], $6::bytea[])
-      AS given (place, id, type, change, revoked, content)
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
+      $7::bytea[]) AS given (place, id, workspace, type, change, revoked, content)
     WHERE object.place = given.place AND object.id = given.id`,
 };
 
@@ -188,7 +195,8 @@ function newRows({ plan, workspaces, types, placeOf, labelHash }: PlanContext): 
       }),
     );
   const objects = created.map((object) => {
-    const { id, workspace, source, type, change, revoked, content } = object;
+    const { id, source, type, change, revoked, content } = object;
+    const workspace = workspaceColumn(object);
     const stixId = escapeText(object.stixId);
     const typeTerm = types.get(type) ?? 0;
     const key = [placeOf(object), id, workspace, source, stixId] as const;
@@ -226,6 +234,7 @@ function changedRows({ plan, types, placeOf }: PlanContext): readonly ChangedRow
       () => [
         bigints(updated.map(placeOf)),
         bigints(updated.map(({ id }) => id)),
+        bigints(updated.map(workspaceColumn)),
         bigints(updated.map(typeOf)),
         bigints(updated.map(({ change }) => change)),
         integers(updated.map(({ revoked }) => Number(revoked))),
@@ -299,7 +308,7 @@ interface ObjectRow {
 function stateOf(row: ObjectRow, types: ReadonlyMap<number, string>): ObjectState {
   return {
     id: Number(row.id),
-    workspace: Number(row.workspace),
+    ...workspaceState(Number(row.workspace)),
     source: Number(row.source),
     stixId: unescapeText(row.stix_id),
     type: types.get(Number(row.type)) ?? "",

@@ -14,6 +14,10 @@ const COLUMNS = "version.change, version.sequence, version.record, version.revok
 const CURRENT_OF_PLACE = `object.place = $1 AND object.workspace = $2 AND object.source = $3
   AND object.stix_id = $4`;
 
+/** A deleted object has its history, too. */
+const EVER_OF_PLACE = `object.place = $1 AND abs(object.workspace) = $2 AND object.source = $3
+  AND object.stix_id = $4`;
+
 const CURRENT_OBJECT: Statement = {
   name: "current-object",
   text: `SELECT ${COLUMNS} FROM stixgate.object
@@ -25,7 +29,14 @@ const OBJECT_VERSIONS: Statement = {
   name: "object-versions",
   text: `SELECT ${COLUMNS} FROM stixgate.object
     JOIN stixgate.version ON version.place = object.place AND version.object = object.id
-    WHERE ${CURRENT_OF_PLACE} ORDER BY version.change DESC LIMIT $5`,
+    WHERE ${EVER_OF_PLACE} AND version.change < $6 ORDER BY version.change DESC LIMIT $5`,
+};
+
+const OBJECT_VERSION: Statement = {
+  name: "object-version",
+  text: `SELECT ${COLUMNS} FROM stixgate.object
+    JOIN stixgate.version ON version.place = object.place AND version.object = object.id
+    WHERE ${EVER_OF_PLACE} AND version.change = $5`,
 };
 
 const CHANGES: Statement = {
@@ -53,7 +64,8 @@ export interface PostgresVersionReader {
   currentObject(key: ObjectKey): Promise<VersionRow | undefined>;
   currentObjects(query: ObjectQuery, after: number): Promise<RowPage<VersionRow>>;
   countObjects(workspaceId: string): Promise<(readonly [type: string, count: number])[]>;
-  objectVersions(key: ObjectKey, limit: number): Promise<readonly VersionRow[]>;
+  objectVersions(key: ObjectKey, limit: number, before: number): Promise<readonly VersionRow[]>;
+  objectVersion(key: ObjectKey, change: number): Promise<VersionRow | undefined>;
   changes(after: number, limit: number): Promise<readonly VersionRow[]>;
   revokedObjects(keys: readonly ObjectKey[]): Promise<readonly string[]>;
 }
@@ -103,9 +115,14 @@ export function createVersionReader(read: Ask, findTerm: FindTerm): PostgresVers
       return rows.map(({ type, count }) => [unescapeText(type), Number(count)] as const);
     },
 
-    async objectVersions(key, limit) {
+    async objectVersions(key, limit, before) {
       const place = await placeOf(key);
-      return place === undefined ? [] : await versions(OBJECT_VERSIONS, [...place, limit]);
+      return place === undefined ? [] : await versions(OBJECT_VERSIONS, [...place, limit, before]);
+    },
+
+    async objectVersion(key, change) {
+      const place = await placeOf(key);
+      return place && (await versions(OBJECT_VERSION, [...place, change]))[0];
     },
 
     changes: (after, limit) => versions(CHANGES, [after, limit]),

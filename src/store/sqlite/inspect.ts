@@ -113,7 +113,8 @@ function inspect(database: DatabaseSync, { quick }: InspectOptions) {
   const appended = number("SELECT seq FROM sqlite_sequence WHERE name = 'request'");
   const indexed = number("SELECT sequence FROM index_position");
   const lastChange = number("SELECT change FROM index_position");
-  const objects = number("SELECT count(*) FROM object");
+  const objects = number("SELECT count(*) FROM object WHERE workspace > 0");
+  const deleted = number("SELECT count(*) FROM object WHERE workspace < 0");
   const versions = number("SELECT count(*) FROM version");
   const faults: string[] = [];
   const expect = (isSo: boolean, fault: string): void => {
@@ -138,7 +139,8 @@ function inspect(database: DatabaseSync, { quick }: InspectOptions) {
     );
     expect(lost === 0, `${lost} objects have no current version`);
     const identified = identities(database, number("SELECT object FROM index_position"));
-    expect(identified === objects, `${objects} objects are stored, and ${identified} can be found`);
+    const named = objects + deleted;
+    expect(identified === named, `${named} objects are stored, and ${identified} can be found`);
     faults.push(...recordFaults(database));
   }
   const requests = number("SELECT count(*) FROM request");

@@ -14,7 +14,7 @@ export const COLUMNS: string = `version.change, version.sequence, version.record
 
 /** Tables that the columns come from, beside `version` and `object`. */
 export const JOINS: string = `JOIN request ON request.sequence = version.sequence
-  JOIN term AS workspace ON workspace.id = object.workspace
+  JOIN term AS workspace ON workspace.id = abs(object.workspace)
   JOIN term AS source ON source.id = object.source`;
 
 /** Where a page of current objects starts, in numbers. */

@@ -1,7 +1,7 @@
 /** Writes a plan into the tables that have a row for each object, version or request. */
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { IndexPlan } from "../index-plan.ts";
+import { type IndexPlan, workspaceColumn } from "../index-plan.ts";
 import { escapeText, TERM_KIND } from "../term.ts";
 import type { Terms } from "./terms.ts";
 
@@ -21,7 +21,7 @@ export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: Ind
     ...["sequence", "created", "updated", "unchanged"],
   ]);
   const update = database.prepare(
-    "UPDATE object SET type = ?, change = ?, revoked = ?, content = ? WHERE id = ?",
+    "UPDATE object SET workspace = ?, type = ?, change = ?, revoked = ?, content = ? WHERE id = ?",
   );
   const grow = database.prepare(
     `INSERT INTO object_count (workspace, type, count) VALUES (?, ?, ?)
@@ -36,11 +36,13 @@ export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: Ind
 
   return ({ created, updated, versions, results, growth, counters }) => {
     insertObjects(created, (object) => [
-      ...[object.id, object.workspace, object.source, escapeText(object.stixId)],
+      ...[object.id, workspaceColumn(object), object.source, escapeText(object.stixId)],
       ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
     ]);
-    for (const { id, type, change, revoked, content } of updated) {
-      update.run(typeOf(type), change, Number(revoked), content, id);
+    for (const object of updated) {
+      const { id, type, change, revoked, content } = object;
+      const workspace = workspaceColumn(object);
+      update.run(workspace, typeOf(type), change, Number(revoked), content, id);
     }
     insertVersions(versions, ({ change, object, sequence, record }) => [
       ...[change, object.id, sequence, record, Number(object.revoked)],

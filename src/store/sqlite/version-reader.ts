@@ -20,8 +20,8 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
   const termOf = createTermReader(database);
   const listed = createObjectList(database, entries, hashOf);
   const findObject = database.prepare(
-    `SELECT id, change, revoked FROM object
-      WHERE id = ? AND workspace = ? AND source = ? AND stix_id = ?`,
+    `SELECT id, change, revoked, workspace < 0 AS deleted FROM object
+      WHERE id = ? AND abs(workspace) = ? AND source = ? AND stix_id = ?`,
   );
   const versionsOf = database.prepare(
     `SELECT ${COLUMNS} FROM version JOIN object ON object.id = version.object ${JOINS}
@@ -50,6 +50,7 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
           id: Number(row["id"]),
           change: Number(row["change"]),
           revoked: row["revoked"] === 1,
+          deleted: row["deleted"] === 1,
         };
       }
     }
@@ -59,7 +60,9 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
   return {
     currentObject(key) {
       const state = stateOf(key);
-      return state && rowsOf(versionsOf.iterate(state.id, state.change, 1), 1).rows[0];
+      return state?.deleted === false
+        ? rowsOf(versionsOf.iterate(state.id, state.change, 1), 1).rows[0]
+        : undefined;
     },
 
     currentObjects(query, after) {
@@ -82,11 +85,18 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
             .map(({ text, count }) => [unescapeText(String(text)), Number(count)] as const);
     },
 
-    objectVersions(key, limit) {
+    objectVersions(key, limit, before) {
       const state = stateOf(key);
       return state === undefined
         ? []
-        : rowsOf(versionsOf.iterate(state.id, state.change, limit), limit).rows;
+        : rowsOf(versionsOf.iterate(state.id, before - 1, limit), limit).rows;
+    },
+
+    objectVersion(key, change) {
+      const state = stateOf(key);
+      const row =
+        state && rowsOf(versionsOf.iterate(state.id, Math.min(change, state.change), 1), 1).rows[0];
+      return row?.change === change ? row : undefined;
     },
 
     changes: (after, limit) => rowsOf(changesAfter.iterate(after, limit), limit).rows,

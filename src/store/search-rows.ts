@@ -1,0 +1,72 @@
+/** What the search index keeps of a current object, the same for every engine. */
+
+import { referencesOf, searchTextOf } from "../stix/index.ts";
+import type { FacetField } from "./search.ts";
+import { type SearchColumns, searchColumns } from "./search-object.ts";
+import { type CountedValue, facetValuesOf } from "./search-query.ts";
+import { createTokenMaker } from "./search-tokens.ts";
+import { wordsOf } from "./search-words.ts";
+import type { ObjectVersion } from "./store.ts";
+
+/** Numbers of the fields whose values are counted; they stand in databases. */
+export const FACET_NUMBER: { readonly [Field in FacetField]: number } = {
+  type: 1,
+  source: 2,
+  label: 3,
+  tlp: 4,
+  revoked: 5,
+};
+
+/** A current object on its way to the search index. */
+export interface SearchEntry {
+  readonly workspace: number;
+  readonly object: number;
+  readonly change: number;
+  readonly revoked: boolean;
+  readonly columns: SearchColumns;
+  readonly tokens: readonly string[];
+  readonly facets: readonly CountedValue[];
+}
+
+/** Makes entries of versions; `ingested` is the instant of the oldest version, as `instantKey` gives it. */
+export function createSearchEntries(): (
+  place: { readonly workspace: number; readonly object: number },
+  version: ObjectVersion,
+  ingested: number,
+) => SearchEntry {
+  const tokensOf = createTokenMaker();
+  return ({ workspace, object }, version, ingested) => {
+    const stix = parsed(version.json);
+    return {
+      workspace,
+      object,
+      change: version.change,
+      revoked: version.revoked,
+      columns: { ...searchColumns(version, version.ingestedAt), ingested },
+      tokens: tokensOf(workspace, {
+        version,
+        words: wordsOf(searchTextOf(stix)),
+        references: referencesOf(stix),
+      }),
+      facets: facetValuesOf(version),
+    };
+  };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A counted value as it is stored; `null` only occurs where no value is empty. */
+export function facetText({ value }: CountedValue): string {
+  return value ?? "";
+}
+
+/** Undoes `facetText`. */
+export function facetValue(field: FacetField, text: string): string | null {
+  return field === "tlp" && text === "" ? null : text;
+}

@@ -1,0 +1,224 @@
+/**
+ * The statements of a search, for every engine that keeps the table `found` (a row for each current object) and
+ * an index of tokens. What differs between engines is said by a `SearchDialect`.
+ */
+
+import type { SearchSort } from "./search.ts";
+import type { SortPlace } from "./search-object.ts";
+import type { ColumnRange, RowFilter } from "./search-plan.ts";
+import type { TokenQuery } from "./search-tokens.ts";
+
+/** How an engine spells what others spell otherwise. */
+export interface SearchDialect {
+  /** The table of found objects. */
+  readonly found: string;
+  /** A join that reads its left side first. */
+  readonly join: string;
+  /** The engine can give the objects with tokens in the order of their changes, without reading all. */
+  readonly ordersTokens: boolean;
+  /** Whether the row `f` has the tokens. */
+  hasTokens(query: string): string;
+  /** A statement that gives the changes of objects with the tokens, each as `change`; it can be continued by
+   * further conditions on `changeColumn`, an order and a limit. */
+  withTokens(query: string, workspace: string): string;
+  /** The name of that column inside the statement. */
+  readonly changeColumn: string;
+  /** The question as the engine reads it. */
+  tokenQuery(query: TokenQuery): string;
+}
+
+/** Gathers the values of a statement; each is written as its place. */
+export interface Parameters {
+  readonly values: (number | string)[];
+  add(value: number | string): string;
+}
+
+/** Empty parameters: `$1`, `$2`, and so on. */
+export function parameters(): Parameters {
+  const values: (number | string)[] = [];
+  return { values, add: (value) => `$${values.push(value)}` };
+}
+
+/** A statement with its values. */
+export interface SearchStatement {
+  readonly text: string;
+  readonly values: readonly (number | string)[];
+}
+
+/** What rows are asked for. */
+export interface RowQuestion {
+  readonly workspace: number;
+  readonly tokens: TokenQuery | undefined;
+  readonly ranges: readonly ColumnRange[];
+  readonly filters: readonly RowFilter[];
+  readonly sort: { readonly by: SearchSort; readonly direction: "ascending" | "descending" };
+  readonly after: SortPlace | undefined;
+  readonly limit: number;
+}
+
+/** The columns that orders follow. */
+const SORT_KEYS: { readonly [Sort in SearchSort]?: string } = {
+  updated: "change",
+  ingested: "object",
+  created: "created",
+  modified: "modified",
+  valid_from: "valid_from",
+  valid_until: "valid_until",
+  confidence: "confidence",
+  name: "name",
+};
+
+/** What narrows a search: few objects that are looked at whatever their order. */
+export type Driver =
+  | { readonly kind: "tokens"; readonly query: TokenQuery }
+  | { readonly kind: "range"; readonly range: ColumnRange };
+
+/** Where a list of objects with tokens goes on. */
+export interface TokenPlace {
+  readonly workspace: number;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** Makes the statements of an engine. */
+export function searchStatements(dialect: SearchDialect): {
+  /** Counts what a driver gives, up to a bound. */
+  count(driver: Driver, workspace: number, countMax: number): SearchStatement;
+  /** The next rows in order, of the objects that a driver gives. */
+  collect(question: RowQuestion, driver: Driver, countMax: number): SearchStatement;
+  /** The next rows in order, whether they pass (`ok`) or not. */
+  walk(question: RowQuestion): SearchStatement;
+  /** Objects with tokens in the order of their changes. */
+  inOrder(driver: Driver & { readonly kind: "tokens" }, page: TokenPlace): SearchStatement;
+  /** The same in the order of changes, of objects with tokens only. */
+  stream(question: RowQuestion, query: TokenQuery): SearchStatement;
+} {
+  function candidates(driver: Driver, workspace: number, given: Parameters): string {
+    if (driver.kind === "tokens") {
+      return dialect.withTokens(given.add(dialect.tokenQuery(driver.query)), given.add(workspace));
+    }
+    const { column, from, before } = driver.range;
+    return `SELECT change FROM ${dialect.found} WHERE workspace = ${given.add(workspace)}
+      AND ${column} >= ${given.add(from)} AND ${column} < ${given.add(before)}`;
+  }
+
+  function filterSql(filter: RowFilter, given: Parameters): string {
+    switch (filter.kind) {
+      case "range":
+        return `(f.${filter.column} >= ${given.add(filter.from)} AND f.${filter.column} < ${given.add(filter.before)})`;
+      case "tokens":
+        return dialect.hasTokens(given.add(dialect.tokenQuery(filter.query)));
+      case "revoked":
+        return `f.revoked = ${filter.is ? 1 : 0}`;
+      case "always":
+        return "1 = 1";
+      case "never":
+        return "1 = 0";
+      case "not":
+        return `NOT (${filterSql(filter.part, given)})`;
+      default: {
+        const word = filter.kind === "and" ? " AND " : " OR ";
+        return `(${filter.parts.map((part) => filterSql(part, given)).join(word)})`;
+      }
+    }
+  }
+
+  /** Everything that must hold but for what a driver sees to. */
+  function conditions(question: RowQuestion, given: Parameters, driver?: Driver): string {
+    const { tokens, ranges, filters } = question;
+    const parts: readonly RowFilter[] = [
+      ...(tokens === undefined || driver?.kind === "tokens"
+        ? []
+        : [{ kind: "tokens", query: tokens } as const]),
+      ...ranges,
+      ...filters,
+    ];
+    return parts.length === 0 ? "1 = 1" : parts.map((part) => filterSql(part, given)).join(" AND ");
+  }
+
+  function behind({ after, sort }: RowQuestion, given: Parameters): string {
+    if (after === undefined) {
+      return "";
+    }
+    const sign = sort.direction === "ascending" ? ">" : "<";
+    const key = keyOf(sort.by);
+    return key === "change"
+      ? `AND f.change ${sign} ${given.add(after.change)}`
+      : `AND (f.${key}, f.change) ${sign} (${given.add(after.key)}, ${given.add(after.change)})`;
+  }
+
+  function order({ sort }: RowQuestion): string {
+    const key = keyOf(sort.by);
+    const direction = sort.direction === "ascending" ? "ASC" : "DESC";
+    return key === "change"
+      ? `ORDER BY f.change ${direction}`
+      : `ORDER BY f.${key} ${direction}, f.change ${direction}`;
+  }
+
+  const columns = (by: SearchSort): string => `f.change, f.${keyOf(by)} AS key, f.ingested`;
+
+  return {
+    count(driver, workspace, countMax) {
+      const given = parameters();
+      const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${candidates(driver, workspace, given)}) AS c
+        LIMIT ${countMax + 1}) AS counted`;
+      return { text, values: given.values };
+    },
+
+    inOrder({ query }, { workspace, after, limit }) {
+      const given = parameters();
+      const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
+      const column = dialect.changeColumn;
+      const text = `SELECT c.change, c.change AS key, 0 AS ingested, 1 AS ok FROM (${every}
+        AND ${column} > ${given.add(after)} ORDER BY ${column} LIMIT ${limit}) AS c`;
+      return { text, values: given.values };
+    },
+
+    collect(question, driver, countMax) {
+      const given = parameters();
+      const { workspace, limit, sort } = question;
+      const from = `(SELECT change FROM (${candidates(driver, workspace, given)}) AS every LIMIT ${countMax}) AS c`;
+      const text = `SELECT ${columns(sort.by)}, 1 AS ok FROM ${from}
+        ${dialect.join} ${dialect.found} AS f ON f.change = c.change
+        WHERE f.workspace = ${given.add(workspace)} AND ${conditions(question, given, driver)}
+          ${behind(question, given)} ${order(question)} LIMIT ${limit}`;
+      return { text, values: given.values };
+    },
+
+    walk(question) {
+      const given = parameters();
+      const key = keyOf(question.sort.by);
+      const bounds = question.ranges
+        .filter(({ column }) => column === key)
+        .map((range) => `AND ${filterSql(range, given)}`)
+        .join(" ");
+      const text = `SELECT ${columns(question.sort.by)},
+          CASE WHEN ${conditions(question, given)} THEN 1 ELSE 0 END AS ok
+        FROM (SELECT f.* FROM ${dialect.found} AS f WHERE f.workspace = ${given.add(question.workspace)}
+          ${bounds} ${behind(question, given)} ${order(question)} LIMIT ${question.limit}) AS f
+        ${order(question)}`;
+      return { text, values: given.values };
+    },
+
+    stream(question, query) {
+      const given = parameters();
+      const { sort, after, workspace, limit } = question;
+      const isUp = sort.direction === "ascending";
+      const place = after === undefined ? (isUp ? 0 : Number.MAX_SAFE_INTEGER) : after.change;
+      const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
+      // An outer query would make the index give all of its rows before the first is asked for.
+      const column = dialect.changeColumn;
+      const from = `${every} AND ${column} ${isUp ? ">" : "<"} ${given.add(place)}
+        ORDER BY ${column} ${isUp ? "ASC" : "DESC"} LIMIT ${limit}`;
+      const text = `SELECT ${columns(sort.by)},
+          CASE WHEN ${conditions(question, given, { kind: "tokens", query })} THEN 1 ELSE 0 END AS ok
+        FROM (${from}) AS c ${dialect.join} ${dialect.found} AS f ON f.change = c.change
+        ${order(question)}`;
+      return { text, values: given.values };
+    },
+  };
+}
+
+function keyOf(by: SearchSort): string {
+  return SORT_KEYS[by] ?? "change";
+}

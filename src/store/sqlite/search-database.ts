@@ -1,0 +1,153 @@
+/**
+ * The database of the search index, beside that of the log: written by one thread of its own, so that neither
+ * waits for the other. Everything in it is derived from the log; where it is missing, damaged, of another schema
+ * or of another log, it is made anew and filled in the background.
+ */
+
+import { closeSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { AppError } from "../../wire/index.ts";
+import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
+
+/** Name of the database in the data directory. */
+export const SEARCH_FILE: string = "search.db";
+
+/** Raised whenever the tables, the tokens or the searched text change. */
+const SCHEMA = 1;
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** As in the log's database. */
+const CHECKPOINT_PAGES = 16_000;
+
+const BYTES_PER_KIB = 1_024;
+
+/** Every ASCII character that a token may hold besides letters and digits; others are part of words. */
+const TOKEN_CHARACTERS = "!#$%&()*+,-./:;<=>?@[]\\^_{|}~";
+
+/**
+ * `found` has a row for each current object; `change` is that of its current version, by which it is joined with
+ * the words. Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
+ * `facets` are the numbers of the values that the object counts for, so that they can be taken back.
+ */
+const TABLES = `
+CREATE TABLE found (
+  change INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  object INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  ingested INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL,
+  confidence REAL NOT NULL,
+  revoked INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  facets TEXT NOT NULL
+) STRICT;
+CREATE INDEX found_by_change ON found (workspace, change);
+CREATE INDEX found_by_object ON found (workspace, object, change);
+CREATE INDEX found_by_created ON found (workspace, created, change);
+CREATE INDEX found_by_modified ON found (workspace, modified, change);
+CREATE INDEX found_by_valid_from ON found (workspace, valid_from, change);
+CREATE INDEX found_by_valid_until ON found (workspace, valid_until, change);
+CREATE INDEX found_by_confidence ON found (workspace, confidence, change);
+CREATE INDEX found_by_name ON found (workspace, name, change);
+
+CREATE VIRTUAL TABLE words USING fts5 (
+  tokens, content = '', contentless_delete = 1, detail = none,
+  tokenize = "ascii tokenchars '${TOKEN_CHARACTERS}'"
+);
+
+CREATE TABLE facet (
+  id INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  field INTEGER NOT NULL, -- 1 type, 2 source, 3 label, 4 tlp, 5 revoked
+  value TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  UNIQUE (workspace, field, value)
+) STRICT;
+CREATE INDEX facet_by_count ON facet (workspace, field, count);
+
+CREATE TABLE search_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  lower INTEGER NOT NULL, -- of the log's database: entry_seed
+  upper INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, -- up to this request everything can be searched
+  change INTEGER NOT NULL -- the last version that was looked at
+) STRICT;
+INSERT INTO search_state (id, lower, upper, sequence, change)
+  SELECT 1, lower, upper, 0, 0 FROM entry_seed;
+PRAGMA user_version = ${SCHEMA};
+`;
+
+/**
+ * Opens the database, with that of the log attached for reading; its tables can be named without a schema.
+ * @throws AppError `store_unavailable` when the directory can't be used
+ */
+export function openSearchDatabase(options: ConnectionOptions): DatabaseSync {
+  try {
+    const database = connected(options);
+    if (isOfThisLog(database)) {
+      return database;
+    }
+    database.close();
+  } catch (error) {
+    if (error instanceof AppError) {
+      throw error;
+    }
+    // Damaged: what is made anew tells whether the disk is to blame.
+  }
+  for (const ending of ["", "-wal", "-shm"]) {
+    rmSync(join(options.directory, `${SEARCH_FILE}${ending}`), { force: true });
+  }
+  try {
+    const database = connected(options);
+    database.exec(`BEGIN; ${TABLES} COMMIT;`);
+    return database;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError("store_unavailable", `Cannot open the search index: ${reason}.`, {
+      cause: error,
+    });
+  }
+}
+
+function connected({ directory, cacheBytesMax }: ConnectionOptions): DatabaseSync {
+  const file = join(directory, SEARCH_FILE);
+  // SQLite would make the file readable for everybody; its companions take over the mode.
+  closeSync(openSync(file, "a", 0o600));
+  const database = new DatabaseSync(file, {
+    timeout: BUSY_TIMEOUT_MS,
+    enableForeignKeyConstraints: false,
+  });
+  try {
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -${Math.ceil(cacheBytesMax / BYTES_PER_KIB)};`);
+    const log = pathToFileURL(join(directory, DATABASE_FILE));
+    log.searchParams.set("mode", "ro");
+    database.prepare("ATTACH ? AS log").run(log.href);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isOfThisLog(database: DatabaseSync): boolean {
+  const { user_version: schema } = database.prepare("PRAGMA main.user_version").get() ?? {};
+  if (Number(schema) !== SCHEMA) {
+    return false;
+  }
+  const found = database
+    .prepare(
+      `SELECT 1 FROM search_state JOIN entry_seed USING (lower, upper)
+        JOIN index_position ON index_position.change >= search_state.change`,
+    )
+    .get();
+  return found !== undefined;
+}

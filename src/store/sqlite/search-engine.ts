@@ -1,0 +1,118 @@
+/** The search index on SQLite, as `search-run.ts` asks it: words by FTS5, orders by B-trees. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { FacetQuery, FacetValue } from "../search.ts";
+import { FACET_NUMBER, facetValue } from "../search-rows.ts";
+import type { SearchEngine } from "../search-run.ts";
+import type { SearchDialect, SearchStatement } from "../search-sql.ts";
+import type { TokenQuery } from "../search-tokens.ts";
+import { escapeText, TERM_KIND, unescapeText } from "../term.ts";
+import { createCurrentVersions } from "./search-versions.ts";
+import { createTermReader } from "./term-reader.ts";
+
+/** Statements kept prepared: their texts follow from the shapes of conditions, of which clients use few. */
+const PREPARED_MAX = 200;
+
+/** Values of a field that a sort by it goes through. */
+const VALUES_MAX = 10_000;
+
+/** The engine, and the counts that need no search. */
+export interface SqliteSearchEngine extends SearchEngine {
+  facets(query: FacetQuery): Promise<readonly FacetValue[]>;
+}
+
+const DIALECT: SearchDialect = {
+  found: "found",
+  join: "CROSS JOIN",
+  ordersTokens: true,
+  changeColumn: "rowid",
+  hasTokens: (query) =>
+    `EXISTS (SELECT 1 FROM words WHERE words MATCH ${query} AND words.rowid = f.change)`,
+  // Tokens begin with their workspace, which need not be compared again; but a value that is given is used.
+  withTokens: (query, workspace) =>
+    `SELECT rowid AS change FROM words WHERE words MATCH ${query} AND ${workspace} > 0`,
+  tokenQuery: ftsQuery,
+};
+
+/** Tokens hold no quote, so quoting them is all it takes. @see SQLite, "Full-text Query Syntax" */
+function ftsQuery(query: TokenQuery): string {
+  switch (query.kind) {
+    case "token":
+      return `"${query.token}"`;
+    case "prefix":
+      return `"${query.token}" *`;
+    default:
+      return `(${query.parts.map(ftsQuery).join(query.kind === "and" ? " AND " : " OR ")})`;
+  }
+}
+
+/** Prepares the reads on the connection of the search index. */
+export function createSearchEngine(database: DatabaseSync): SqliteSearchEngine {
+  const prepared = createPrepared(database);
+  const versionsOf = createCurrentVersions(database);
+  const termOf = createTermReader(database);
+  const values = database.prepare(
+    "SELECT value FROM facet WHERE workspace = ? AND field = ? AND count > 0 LIMIT ?",
+  );
+  const objects = database.prepare(
+    "SELECT coalesce(sum(count), 0) AS count FROM facet WHERE workspace = ? AND field = ?",
+  );
+  const mostFrequent = database.prepare(
+    `SELECT value, count FROM facet WHERE workspace = ? AND field = ? AND count > 0
+      AND substr(value, 1, length(?3)) = ?3 ORDER BY count DESC, value LIMIT ?4`
+      .replace("workspace = ?", "workspace = ?1")
+      .replace("field = ?", "field = ?2"),
+  );
+
+  return {
+    dialect: DIALECT,
+    rows: async (statement) =>
+      prepared(statement)
+        .all(...statement.values)
+        .map((row) => ({
+          change: Number(row["change"]),
+          key: typeof row["key"] === "string" ? row["key"] : Number(row["key"]),
+          ingested: Number(row["ingested"]),
+          ok: row["ok"] === 1,
+        })),
+    count: async (statement) =>
+      Number(prepared(statement).get(...statement.values)?.["count"] ?? 0),
+    versions: async (changes) => versionsOf(changes),
+    workspace: async (workspaceId) => termOf(TERM_KIND.workspace, workspaceId),
+    values: async (workspace, field) =>
+      values
+        .all(workspace, FACET_NUMBER[field], VALUES_MAX)
+        .map(({ value }) => unescapeText(String(value))),
+    objects: async (workspace) =>
+      Number(objects.get(workspace, FACET_NUMBER.revoked)?.["count"] ?? 0),
+    async facets({ workspaceId, field, prefix = "", limit }) {
+      const workspace = termOf(TERM_KIND.workspace, workspaceId);
+      return workspace === undefined
+        ? []
+        : mostFrequent
+            .all(workspace, FACET_NUMBER[field], escapeText(prefix), limit)
+            .map(({ value, count }) => ({
+              value: facetValue(field, unescapeText(String(value))),
+              count: Number(count),
+            }));
+    },
+  };
+}
+
+/** Prepares statements and remembers the last ones. */
+function createPrepared(database: DatabaseSync): (statement: SearchStatement) => StatementSync {
+  const known = new Map<string, StatementSync>();
+  return ({ text }) => {
+    const found = known.get(text);
+    if (found !== undefined) {
+      return found;
+    }
+    if (known.size >= PREPARED_MAX) {
+      known.clear();
+    }
+    // Values are numbered, and one may stand at several places.
+    const statement = database.prepare(text.replaceAll(/\$(\d+)/g, "?$1"));
+    known.set(text, statement);
+    return statement;
+  };
+}
