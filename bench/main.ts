@@ -93,6 +93,32 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       return { ...(await benchIngest({ objects, stored, connections, store })) };
     },
   },
+  kql: {
+    summary: "milliseconds of typical KQL queries, beside SQL written by hand for the same answers",
+    options: {
+      indicators: {
+        flag: "--indicators <count>",
+        meaning: "versions of indicators in the mirror",
+        fallback: 1_000_000,
+        max: 20_000_000,
+      },
+      logRows: {
+        flag: "--logs <count>",
+        meaning: "rows of logs",
+        fallback: 100_000,
+        max: 10_000_000,
+      },
+      rounds: {
+        flag: "--rounds <count>",
+        meaning: "runs of each query, of which the best counts",
+        fallback: 3,
+        max: 100,
+      },
+    },
+    run: async ({ indicators = 0, logRows = 0, rounds = 0 }) => ({
+      ...(await (await import("./kql.ts")).benchKql({ indicators, logRows, rounds })),
+    }),
+  },
   stix: {
     summary: "objects a second that one core validates, pattern included",
     options: { secondsMax: SECONDS },
