@@ -8,7 +8,7 @@ import { INTELLIGENCE_TABLES } from "../src/tables/index.ts";
 export function corpusCatalogue(): KqlCatalogue {
   const tables = [
     ...Object.entries(INTELLIGENCE_TABLES).map(([name, columns]) => ({ name, columns })),
-    ...DOCUMENTED_TABLES,
+    ...DOCUMENTED_TABLES.values(),
   ];
   return {
     version: "corpus",

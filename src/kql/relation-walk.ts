@@ -59,7 +59,16 @@ export function expressionsOf(relation: Relation): readonly Expr[] {
         ...(relation.limit === null ? [] : [relation.limit]),
       ];
     case "parse":
+    case "parseKv":
       return [relation.source];
+    case "series":
+      return [
+        relation.axis,
+        relation.step,
+        ...[relation.from, relation.to].filter((bound) => bound !== null),
+        ...relation.keys.map(({ expr }) => expr),
+        ...relation.aggregates.flatMap(({ aggregate }) => aggregate.args),
+      ];
     default:
       return [];
   }

@@ -127,13 +127,15 @@ export interface SortRelation extends RelationBase {
   readonly keys: readonly SortKey[];
 }
 
-/** The first rows, or any when there is no order. `perGroup` counts for each value of the columns. */
+/** The first rows, or any when there is no order. */
 export interface TakeRelation extends RelationBase {
   readonly kind: "take";
   readonly input: Relation;
   readonly count: Expr;
   /** True to choose at random. */
   readonly random: boolean;
+  /** Columns for each of whose values the rows are counted anew; empty to count all. */
+  readonly groups: readonly string[];
 }
 
 /** One array that is expanded: to a new column, or in place of one. */
@@ -200,6 +202,43 @@ export interface ParseRelation extends RelationBase {
   readonly relaxed: boolean;
 }
 
+/** `parse-kv`: columns from the values of keys in a text of pairs; the first pair of a key counts. */
+export interface ParseKvRelation extends RelationBase {
+  readonly kind: "parseKv";
+  readonly input: Relation;
+  readonly source: Expr;
+  /** RE2 of one pair: group 1 is the key, 2 the value; when `quoted`, 2 is a quoted and 3 a bare value. */
+  readonly pairRegex: string;
+  readonly quoted: boolean;
+  readonly keys: readonly KqlColumn[];
+}
+
+/** One array of `make-series`: an expression over aggregates, and what stands where a step has no rows. */
+export interface SeriesAggregate {
+  readonly column: KqlColumn;
+  readonly expr: Expr;
+  readonly otherwise: Expr | null;
+}
+
+/** `make-series` */
+export interface SeriesRelation extends RelationBase {
+  readonly kind: "series";
+  readonly input: Relation;
+  readonly axis: Expr;
+  /** Null to begin with the first row's step. */
+  readonly from: Expr | null;
+  /** Not included, unless `inclusive`; null to end with the last row's step. */
+  readonly to: Expr | null;
+  readonly step: Expr;
+  readonly inclusive: boolean;
+  readonly keys: readonly NamedExpr[];
+  readonly aggregates: readonly AggregateItem[];
+  readonly series: readonly SeriesAggregate[];
+  readonly axisName: string;
+  /** One row even when there is no input. */
+  readonly nonempty: boolean;
+}
+
 /** `materialize` or a shared `let`: evaluated once. */
 export interface MaterializeRelation extends RelationBase {
   readonly kind: "materialize";
@@ -229,5 +268,7 @@ export type Relation =
   | ApplyRelation
   | PartitionRelation
   | ParseRelation
+  | ParseKvRelation
+  | SeriesRelation
   | MaterializeRelation
   | SerializeRelation;

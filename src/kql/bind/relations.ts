@@ -20,6 +20,7 @@ import {
   bindTop,
   bindTopHitters,
 } from "./ordering.ts";
+import { bindParse, bindParseKv } from "./parse.ts";
 import {
   bindColumnChoice,
   bindDistinct,
@@ -32,6 +33,8 @@ import {
   namedInOrder,
 } from "./projections.ts";
 import { literal } from "./scalar.ts";
+import { bindFind, bindPipedSearch, bindSearch } from "./search.ts";
+import { bindMakeSeries } from "./series.ts";
 import { bindSummarize } from "./summarize.ts";
 import { bindPipedUnion, bindUnion } from "./union.ts";
 
@@ -62,8 +65,12 @@ const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
   },
   JoinOperator: bindJoin,
   LookupOperator: bindLookup,
+  MakeSeriesOperator: bindMakeSeries,
   MvApplyOperator: bindMvApply,
   MvExpandOperator: bindMvExpand,
+  ParseKvOperator: bindParseKv,
+  ParseOperator: bindParse,
+  ParseWhereOperator: bindParse,
   PartitionOperator: bindPartition,
   ProjectAwayOperator: bindColumnChoice,
   ProjectByNamesOperator: bindColumnChoice,
@@ -77,6 +84,7 @@ const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
   },
   SampleDistinctOperator: bindSampleDistinct,
   SampleOperator: bindSample,
+  SearchOperator: bindPipedSearch,
   SerializeOperator: bindSerialize,
   SortOperator: bindSort,
   SummarizeOperator: bindSummarize,
@@ -113,6 +121,11 @@ const SOURCES: Readonly<Record<string, SourceBinder>> = Object.freeze({
     };
   },
   RangeOperator: bindRange,
+  SearchOperator: (node, env, binder) =>
+    env.implicit === null
+      ? bindSearch(node, env, binder)
+      : bindOperator(node, env.implicit, env, binder),
+  FindOperator: bindFind,
   UnionOperator: bindUnion,
   ToTableExpression: (node, env, binder) => bindRelation(part(node, "Expression"), env, binder),
   DataScopeExpression: (node, env, binder) => bindRelation(part(node, "Expression"), env, binder),

@@ -1,5 +1,5 @@
 /** The SQL of `parse` and `parse-where`. */
-import type { ParseRelation } from "../relation.ts";
+import type { ParseKvRelation, ParseRelation } from "../relation.ts";
 import { conversion } from "./convert.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
 import { quoteText } from "./print.ts";
@@ -75,5 +75,42 @@ export function lowerParse(relation: ParseRelation, lowering: Lowering): Select 
       relation.columns.map(({ name }) => [name, columns.get(name) ?? columnOf(read, name)]),
     ),
     where: dropUnmatched ? [matched] : [],
+  };
+}
+
+/** The pairs are read once, in the order of the text; a key's value is that of its first pair. */
+export function lowerParseKv(relation: ParseKvRelation, lowering: Lowering): Select {
+  const { input, source, pairRegex, quoted, keys } = relation;
+  const select = visible(lowering.lower(input), [source], lowering);
+  const text = conversion(expressionSql(source, { select }, lowering), "string").sql;
+  const all = (group: number): string =>
+    `regexp_extract_all(${text}, ${quoteText(pairRegex)}, ${group})`;
+  const struct = `{k: ${all(1)}, v: ${all(2)}${quoted ? `, b: ${all(3)}` : ""}}`;
+  const read = seal(
+    {
+      ...select,
+      columns: new Map<string, SelectColumn>([
+        ...select.columns,
+        ["$pairs", { expr: { sql: struct, type: "dynamic", nonNull: true }, plain: false }],
+      ]),
+    },
+    lowering,
+  );
+  const pairs = columnOf(read, "$pairs").expr.sql;
+  const columns = new Map(read.columns);
+  columns.delete("$pairs");
+  for (const { name, type } of keys) {
+    const at = `[list_position(${pairs}.k, ${quoteText(name)})]`;
+    const value = quoted
+      ? `coalesce(nullif(${pairs}.v${at}, ''), ${pairs}.b${at})`
+      : `${pairs}.v${at}`;
+    const raw: SqlExpr = { sql: `coalesce(${value}, '')`, type: "string", nonNull: true };
+    columns.set(name, { expr: conversion(raw, type), plain: false });
+  }
+  return {
+    ...read,
+    columns: new Map(
+      relation.columns.map(({ name }) => [name, columns.get(name) ?? columnOf(read, name)]),
+    ),
   };
 }

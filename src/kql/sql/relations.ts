@@ -19,7 +19,7 @@ import { lowerJoin } from "./joins.ts";
 import { lowerApply, lowerPartition, unnestedLists } from "./lateral.ts";
 import { nullSql } from "./literal.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
-import { lowerParse } from "./parse.ts";
+import { lowerParse, lowerParseKv } from "./parse.ts";
 import { quoteDotted, quoteName, quoteText } from "./print.ts";
 import { usesWindow, visible } from "./relation-columns.ts";
 import {
@@ -35,7 +35,9 @@ import {
   selectFrom,
   sqlNames,
 } from "./select.ts";
+import { lowerSeries } from "./series.ts";
 import { lowerSummarize } from "./summarize.ts";
+import { stageFilter, stageProjection } from "./window-stages.ts";
 
 type Lower<K extends Relation["kind"]> = (
   relation: Extract<Relation, { kind: K }>,
@@ -64,6 +66,8 @@ const LOWERS: { readonly [K in Relation["kind"]]: Lower<K> } = Object.freeze({
   apply: lowerApply,
   partition: lowerPartition,
   parse: lowerParse,
+  parseKv: lowerParseKv,
+  series: lowerSeries,
   materialize: ({ input }, lowering) => lowering.lower(input),
   serialize: lowerSerialize,
 });
@@ -172,15 +176,20 @@ function lowerRange(relation: RangeRelation, lowering: Lowering): Select {
   );
 }
 
-function lowerFilter({ input, condition }: FilterRelation, lowering: Lowering): Select {
+function lowerFilter(relation: FilterRelation, lowering: Lowering): Select {
+  const { input, condition } = relation;
+  if (usesWindow(condition)) {
+    return lowering.lower(stageFilter(relation));
+  }
   const select = visible(lowering.lower(input), [condition], lowering);
   const open = select.windowed ? seal(select, lowering) : select;
   const piece = expressionSql(condition, { select: open }, lowering);
-  const where = conversion(piece, "bool").sql;
+  const where = piece.filterSql ?? conversion(piece, "bool").sql;
   return { ...open, where: [...open.where, where] };
 }
 
-function lowerProject({ input, items }: ProjectRelation, lowering: Lowering): Select {
+function lowerProject(relation: ProjectRelation, lowering: Lowering): Select {
+  const { input, items } = stageProjection(relation);
   const computed = items.map(({ expr }) => expr).filter((expr) => expr.kind !== "column");
   const windowed = computed.some(usesWindow);
   const below = lowering.lower(input);
@@ -250,10 +259,13 @@ function lowerSort({ input, keys }: SortRelation, lowering: Lowering): Select {
   return { ...select, order: terms, ordinal: false };
 }
 
-function lowerTake({ input, count, random }: TakeRelation, lowering: Lowering): Select {
+function lowerTake({ input, count, random, groups }: TakeRelation, lowering: Lowering): Select {
   const select = lowering.lower(input);
   const nowhere = { select: selectFrom("", new Map()) };
   const limit = `greatest(${expressionSql(count, nowhere, lowering).sql}, 0)`;
+  if (groups.length > 0) {
+    return takeOfEach(select, { groups, limit }, lowering);
+  }
   if (random) {
     const shuffled: Select = {
       ...select,
@@ -262,6 +274,29 @@ function lowerTake({ input, count, random }: TakeRelation, lowering: Lowering): 
     return { ...seal(shuffled, lowering, { orderBy: true, limit }), order: [] };
   }
   return seal(select, lowering, { orderBy: true, limit });
+}
+
+function takeOfEach(
+  select: Select,
+  { groups, limit }: { readonly groups: readonly string[]; readonly limit: string },
+  lowering: Lowering,
+): Select {
+  const open = seal(select, lowering);
+  const keys = groups.map((name) => columnOf(open, name).expr.sql).join(", ");
+  const rank = `row_number() OVER (PARTITION BY ${keys} ${orderByText(open.order)})`;
+  const ranked = seal(
+    {
+      ...open,
+      columns: new Map([
+        ...open.columns,
+        ["$rank", { expr: { sql: rank, type: "long", nonNull: true }, plain: false }],
+      ]),
+    },
+    lowering,
+  );
+  const columns = new Map(ranked.columns);
+  columns.delete("$rank");
+  return { ...ranked, columns, where: [`${columnOf(ranked, "$rank").expr.sql} <= ${limit}`] };
 }
 
 function lowerUnion({ inputs, columns, source }: UnionRelation, lowering: Lowering): Select {

@@ -68,7 +68,12 @@ function picked(struct: string, place: number, field: SqlExpr | undefined): stri
   return field?.type === "string" ? `coalesce(${sql}, '')` : sql;
 }
 
-function aggregateSql({ aggregate }: AggregateItem, select: Select, lowering: Lowering): SqlExpr {
+/** The SQL of one aggregate. */
+export function aggregateSql(
+  { aggregate }: AggregateItem,
+  select: Select,
+  lowering: Lowering,
+): SqlExpr {
   const emit = Object.hasOwn(AGGREGATES, aggregate.name) ? AGGREGATES[aggregate.name] : undefined;
   if (emit === undefined) {
     throw new KqlRefusal(

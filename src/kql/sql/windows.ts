@@ -9,4 +9,13 @@ export const WINDOW_NAMES: ReadonlySet<string> = new Set([
   "row_rank_dense",
   "row_rank_min",
   "row_window_session",
+  // The single windows that the stages are made of.
+  "$changed",
+  "$distant",
+  "$row_cumsum",
+  "$row_number",
+  "$row_rank_dense",
+  "$row_rank_min",
+  "$segment",
+  "$session",
 ]);
