@@ -7,6 +7,7 @@ import {
   directoryRoutes,
   identifyCaller,
   objectRoutes,
+  openApiRoute,
   peopleRoutes,
   registerApiRoutes,
   relationRoutes,
@@ -105,7 +106,8 @@ export function openPeople(
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
   const { settings, people, oidc, now, store, documents, directory } = parts;
   const manage = { store, documents, validation: validationOptions(settings).v3, now };
-  return [
+  const routes: readonly ApiRoute[] = [
+    openApiRoute(() => routes),
     ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
     ...objectRoutes(manage),
     ...relationRoutes(manage),
@@ -118,6 +120,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
       },
     }),
   ];
+  return routes;
 }
 
 /** Puts the routes on the server. */

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 description of our own API, made from the table of its routes. */
-import type { TObject } from "typebox";
+import Type, { type TObject } from "typebox";
 import { PROBLEMS } from "../error-table.ts";
-import type { ApiRoute } from "./route.ts";
+import { type ApiRoute, ok, route } from "./route.ts";
 
 const PROBLEM = {
   type: "object",
@@ -39,8 +39,25 @@ const SECURITY_SCHEMES = {
   },
 };
 
+/** Version of the API, as its paths name it. */
+const API_VERSION = "1";
+
+/** The route that serves the description of all of them. */
+export function openApiRoute(routes: () => readonly ApiRoute[]): ApiRoute {
+  return route({
+    method: "GET",
+    path: "/api/v1/openapi.json",
+    operationId: "getOpenApi",
+    summary: "This description.",
+    tag: "Description",
+    access: { kind: "public" },
+    replies: { 200: { description: "OpenAPI 3.1.", schema: Type.Object({}) } },
+    handle: async () => ok(openApiDocument(routes())),
+  });
+}
+
 /** Makes the description. */
-export function openApiDocument(routes: readonly ApiRoute[], version: string): object {
+export function openApiDocument(routes: readonly ApiRoute[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const each of routes) {
     const operations = paths[each.path] ?? {};
@@ -51,7 +68,7 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): o
     openapi: "3.1.0",
     info: {
       title: "Stixgate",
-      version,
+      version: API_VERSION,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       description:
         "Search, edit, relate and curate threat intelligence, and see what was uploaded.",

@@ -1,0 +1,227 @@
+/**
+ * Goal: every route lets in exactly who it should: each is called without a credential, with each role, and for a
+ * workspace of another tenant. A route that is missing from the table fails the test.
+ */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import type { FastifyInstance } from "fastify";
+import { createHttpServer, openApiDocument } from "../http/index.ts";
+import { createPeople } from "../people/index.ts";
+import {
+  createMemoryStore,
+  openSqliteDocumentStore,
+  openSqliteIdentityStore,
+} from "../store/index.ts";
+import {
+  createDirectory,
+  createSigningKeys,
+  createTokenVerifier,
+  TOKEN_OPTIONS_DEFAULT,
+  workspaceScope,
+} from "../token/index.ts";
+import { createLog } from "./log.ts";
+import { type ManagementParts, managementRoutes, registerManagement } from "./management.ts";
+import { loadSettings } from "./settings.ts";
+
+type Caller = "nobody" | "stranger" | "reader" | "responder" | "contributor" | "owner" | "foreign";
+
+const EVERYBODY: readonly Caller[] = [
+  "nobody",
+  "stranger",
+  "reader",
+  "responder",
+  "contributor",
+  "owner",
+  "foreign",
+];
+const SIGNED_IN = EVERYBODY.filter((caller) => caller !== "nobody");
+const READERS: readonly Caller[] = ["reader", "responder", "contributor", "owner"];
+const TAGGERS: readonly Caller[] = ["responder", "contributor", "owner"];
+const WRITERS: readonly Caller[] = ["contributor", "owner"];
+const OWNERS: readonly Caller[] = ["owner"];
+
+/** Who is let in, by operation. */
+const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
+  signInByLink: EVERYBODY,
+  signInByProvider: EVERYBODY,
+  finishSignInByProvider: EVERYBODY,
+  getOpenApi: EVERYBODY,
+  getSession: SIGNED_IN,
+  signOut: SIGNED_IN,
+  listKeys: SIGNED_IN,
+  addKey: SIGNED_IN,
+  removeKey: SIGNED_IN,
+  searchObjects: READERS,
+  countObjects: READERS,
+  listFacet: READERS,
+  getObject: READERS,
+  listVersions: READERS,
+  diffVersions: READERS,
+  listRelated: READERS,
+  listRelationshipTypes: READERS,
+  getGraph: READERS,
+  listViews: READERS,
+  listAudit: READERS,
+  tagObject: TAGGERS,
+  createObject: WRITERS,
+  editObject: WRITERS,
+  duplicateObject: WRITERS,
+  deleteObject: WRITERS,
+  relateObject: WRITERS,
+  saveView: WRITERS,
+  removeView: WRITERS,
+  listPeople: OWNERS,
+  addPerson: OWNERS,
+  setPersonEnabled: OWNERS,
+  addSignInLink: OWNERS,
+  listApplications: OWNERS,
+  addApplication: OWNERS,
+  setApplicationEnabled: OWNERS,
+  rotateSecret: OWNERS,
+  removeSecret: OWNERS,
+  listRoles: OWNERS,
+  assignRole: OWNERS,
+  removeRole: OWNERS,
+  addWorkspace: OWNERS,
+};
+
+describe("authorisation", () => {
+  let app: FastifyInstance;
+  let workspaceId = "";
+  const keys = new Map<Caller, string>();
+  const closing: (() => Promise<unknown>)[] = [];
+  const routes = managementRoutes(parts());
+
+  function parts(): ManagementParts {
+    const now = (): Date => new Date("2026-11-22T10:00:00.000Z");
+    const documents = openSqliteDocumentStore({ file: ":memory:", now });
+    const identity = openSqliteIdentityStore(":memory:");
+    const masterKey = new Uint8Array(32);
+    const directory = createDirectory({ store: identity, masterKey, clock: now });
+    const store = createMemoryStore();
+    closing.push(
+      () => store.close(),
+      () => documents.close(),
+      () => identity.close(),
+    );
+    const options = { ...TOKEN_OPTIONS_DEFAULT, canonicalUrl: () => "https://stixgate.example" };
+    return {
+      settings: loadSettings({ environment: {}, flags: {} }).settings,
+      log: createLog({ level: "error", format: "json", stream: process.stderr }),
+      now,
+      directory,
+      store,
+      documents,
+      people: createPeople({
+        documents,
+        directory,
+        hashKey: masterKey,
+        clock: now,
+        sessionHours: 1,
+      }),
+      oidc: null,
+      verifier: createTokenVerifier({
+        directory,
+        keys: createSigningKeys({ store: identity, masterKey, clock: now }),
+        options,
+        clock: now,
+        warn: () => undefined,
+      }),
+      originOf: () => "https://stixgate.example",
+    };
+  }
+
+  before(async () => {
+    const used = parts();
+    const { directory, people } = used;
+    const here = await directory.createTenant({ displayName: "Here", isDefault: true });
+    const there = await directory.createTenant({ displayName: "There" });
+    const workspace = await directory.createWorkspace({ name: "here", tenantId: here.tenantId });
+    workspaceId = workspace.workspaceId;
+    const scope = workspaceScope(workspace);
+    const roles: readonly (readonly [Caller, string, string, string])[] = [
+      ["stranger", here.tenantId, "", ""],
+      ["reader", here.tenantId, "Microsoft Sentinel Reader", scope],
+      ["responder", here.tenantId, "Microsoft Sentinel Responder", scope],
+      ["contributor", here.tenantId, "Microsoft Sentinel Contributor", scope],
+      ["owner", here.tenantId, "Owner", "/"],
+      ["foreign", there.tenantId, "Microsoft Sentinel Contributor", "/subscriptions/x"],
+    ];
+    for (const [caller, tenantId, role, at] of roles) {
+      const person = await people.add({ tenantId, displayName: caller }, { id: "t", name: "t" });
+      if (role !== "" && caller !== "foreign") {
+        await directory.assignRole({ principalId: person.personId, role, scope: at, tenantId });
+      }
+      const { key } = await people.addApiKey(person.personId, { displayName: "k", days: 1 });
+      keys.set(caller, key);
+    }
+    app = createHttpServer({
+      serverFactory: (handler) => createServer(handler),
+      log: used.log,
+      noRoleStatus: 401,
+      errorStyle: "service",
+      originOf: used.originOf,
+    });
+    registerManagement(app, used);
+    await app.ready();
+  });
+  after(async () => {
+    await app.close();
+    await Promise.all(closing.map((close) => close()));
+  });
+
+  test("the table knows every route and no other", () => {
+    assert.deepEqual(
+      routes.map(({ operationId }) => operationId).toSorted(),
+      Object.keys(LET_IN).toSorted(),
+    );
+  });
+
+  for (const { operationId, method, path } of routes) {
+    test(`${method} ${path}`, async () => {
+      const url = path
+        .replace("{workspaceId}", workspaceId)
+        .replaceAll(/\{\w+\}/g, "00000000-0000-4000-8000-000000000000");
+      const letIn: Caller[] = [];
+      for (const caller of EVERYBODY) {
+        const key = keys.get(caller);
+        const answer = await app.inject({
+          method,
+          url,
+          headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+        });
+        assert.ok(answer.statusCode < 500, `${caller}: ${answer.body}`);
+        const refused =
+          answer.statusCode === 401 ||
+          (answer.statusCode === 403 && answer.json().detail.startsWith("The Object ID"));
+        if (!refused || path.startsWith("/sign-in")) {
+          letIn.push(caller);
+        }
+      }
+      assert.deepEqual(letIn, LET_IN[operationId]);
+    });
+  }
+
+  test("an unknown workspace is not told from one of another tenant without a credential", async () => {
+    const paths = [workspaceId, "00000000-0000-4000-8000-000000000000"];
+    const answers = await Promise.all(
+      paths.map((id) => app.inject({ url: `/api/v1/workspaces/${id}/views` })),
+    );
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [401, 401],
+    );
+  });
+
+  test("the description is one of OpenAPI 3.1, with an operation for each route", () => {
+    const document = openApiDocument(routes) as {
+      openapi: string;
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    assert.equal(document.openapi, "3.1.0");
+    const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
+    assert.equal(operations.length, routes.length);
+    assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, routes.length);
+  });
+});
