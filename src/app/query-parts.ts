@@ -54,6 +54,9 @@ export interface OpenedQueries {
 
 const MS_PER_SECOND = 1000;
 
+/** Folder of the mirror's files in a data directory. */
+export const QUERY_FOLDER = "query";
+
 /** Opens queries; the teardown closes them. @throws AppError `store_unavailable` */
 export async function openQueries(
   options: QueryPartsOptions,

@@ -15,6 +15,7 @@ import { registerKeyCommand } from "./key.ts";
 import { registerLintCommand } from "./lint.ts";
 import { registerPatternCommand } from "./pattern.ts";
 import { registerPersonCommand } from "./person.ts";
+import { registerQueryCommand } from "./query.ts";
 import { registerRoleCommand } from "./role.ts";
 import { registerServeCommands } from "./serve.ts";
 import { processSurroundings } from "./surroundings.ts";
@@ -78,6 +79,7 @@ function buildProgram(): Command {
     stdout: surroundings.stdout,
     stderr: surroundings.stderr,
   });
+  registerQueryCommand(program, surroundings);
   registerLintCommand(program, surroundings);
   registerPatternCommand(program, surroundings);
   const openIdentities = (): ReturnType<typeof openOffline> =>

@@ -2,10 +2,9 @@
  * `stixgate upload`: sends STIX files to an upload API, ours or the real Microsoft Sentinel. What it does
  * lies in the client room; here are its flags, its output and its exit codes.
  */
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Readable } from "node:stream";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   ClientError,
@@ -19,6 +18,7 @@ import {
   STDIN_NAME,
   type UploadObject,
 } from "../client/index.ts";
+import { trustAuthority } from "./trust-authority.ts";
 import { closeJournal, JOURNAL_ENDING, journalOf, journalPathOf } from "./upload-journal.ts";
 import { createProgressView, type ProgressStream, type ProgressView } from "./upload-progress.ts";
 import {
@@ -256,7 +256,7 @@ async function upload(run: Run, signal: AbortSignal): Promise<number> {
   const startedAt = new Date().toISOString();
   const settings = resolveSettings(flags, surroundings.env);
   checkReportWritable(flags.report);
-  trust(settings.caFile);
+  trustAuthority(settings.caFile);
   const inputs = await openInputs({ files, stdin: surroundings.stdin });
   const note = (text: string): void => {
     surroundings.stderr.write(`stixgate upload: ${text}\n`);
@@ -375,20 +375,5 @@ function checkReportWritable(file: string | undefined): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ClientError("options_invalid", `Cannot write the report: ${reason}`, { cause });
-  }
-}
-
-/** Adds an authority to those that every TLS connection of the process trusts. */
-function trust(caFile: string | undefined): void {
-  if (caFile === undefined) {
-    return;
-  }
-  try {
-    setDefaultCACertificates([...getCACertificates("default"), readFileSync(caFile, "utf8")]);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ClientError("options_invalid", `Cannot use the authority ${caFile}: ${reason}`, {
-      cause,
-    });
   }
 }

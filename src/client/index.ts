@@ -28,6 +28,14 @@ export {
 export { firstFault } from "./json-fault.ts";
 export type { JsonFault } from "./json-scan.ts";
 export {
+  createMonitorClient,
+  INGESTION_SCOPE,
+  type IngestRequest,
+  type MonitorClient,
+  QUERY_SCOPE,
+  type QueryRequest,
+} from "./monitor.ts";
+export {
   type ClientClock,
   type ClientNotice,
   type ClientOptions,

@@ -18,6 +18,7 @@ interface ServiceCall {
   readonly url: string;
   /** JSON text. */
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The service as its callers see it. */
@@ -52,6 +53,7 @@ export function createService(options: CheckedOptions): Service {
             authorization: `Bearer ${token}`,
             accept: "application/json",
             ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+            ...call.headers,
           },
           ...(call.body === undefined ? {} : { body: call.body }),
         },
