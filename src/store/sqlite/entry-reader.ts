@@ -15,6 +15,8 @@ import type { EntryKind } from "./entry-tables.ts";
 export interface EntryReader {
   /** The numbers that a hash leads to, behind `after`, in ascending order, each once. */
   refs(kind: EntryKind, hash: number, after: number): Iterable<number>;
+  /** The numbers that each of these hashes leads to, in any order; neighbours share a read, so let them ascend. */
+  refsOfEach(kind: EntryKind, hashes: readonly number[]): readonly (readonly number[])[];
   /** Every entry of a kind: segments first, each in order. An entry can come twice. */
   all(kind: EntryKind): Iterable<EntryList>;
   /** About how many entries of a kind there are; an entry can count twice. */
@@ -22,7 +24,7 @@ export interface EntryReader {
 }
 
 /** Entries of runs that stay in memory, 16 bytes each: runs are few, but each question asks all of them. */
-const CACHED_ENTRIES_MAX = 2_000_000;
+const CACHED_ENTRIES_MAX = 1_000_000;
 
 /** Prepares the reads on a connection. */
 export function createEntryReader(database: DatabaseSync): EntryReader {
@@ -47,6 +49,14 @@ export function createEntryReader(database: DatabaseSync): EntryReader {
     *refs(kind, hash, after) {
       const inRuns = runsOf(kind).flatMap((list) => refsOf(list, hash, after));
       yield* mergedRefs(inRuns, inSegments({ holding, following }, { kind, hash, after }));
+    },
+    refsOfEach(kind, hashes) {
+      const runs = hashes.length === 0 ? [] : runsOf(kind);
+      const inSegment = segmentReader({ holding, following }, kind);
+      return hashes.map((hash) => {
+        const inRuns = runs.flatMap((list) => refsOf(list, hash, 0));
+        return [...mergedRefs(inRuns, inSegment(hash))];
+      });
     },
     *all(kind) {
       for (const row of segments.iterate(kind)) {
@@ -101,6 +111,28 @@ function* inSegments(
     const next = following.get(kind, last.hash, last.ref);
     list = next && entriesFromBlob(next["entries"] as Uint8Array);
   }
+}
+
+/** Reads hashes of one kind; the segment read last is kept for the next hash. */
+function segmentReader(
+  statements: { readonly holding: StatementSync; readonly following: StatementSync },
+  kind: EntryKind,
+): (hash: number) => Iterable<number> {
+  let list: EntryList | undefined;
+  // A hash at an end of a segment can go on in the next one.
+  const isInside = (hash: number): boolean =>
+    list !== undefined &&
+    entryOf(list, 0).hash < hash &&
+    hash < entryOf(list, entryCount(list) - 1).hash;
+  return (hash) => {
+    if (!isInside(hash)) {
+      const row = statements.holding.get(kind, hash, 1);
+      list = row && entriesFromBlob(row["entries"] as Uint8Array);
+    }
+    return list !== undefined && isInside(hash)
+      ? refsOf(list, hash, 0)
+      : inSegments(statements, { kind, hash, after: 0 });
+  };
 }
 
 /** The runs of a kind; those read before are remembered, since a run never changes. */

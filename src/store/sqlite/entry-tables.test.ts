@@ -37,6 +37,11 @@ type Model = Map<string, Set<number>>;
 
 function compare(reader: EntryReader, model: Model): void {
   for (const kind of Object.values(ENTRY_KIND)) {
+    const hashes = Array.from({ length: HASHES }, (_, at) => at * (2 ** 49 + 1));
+    assert.deepEqual(
+      reader.refsOfEach(kind, hashes),
+      hashes.map((hash) => [...reader.refs(kind, hash, 0)]),
+    );
     for (let at = 0; at < HASHES; at += 1) {
       const hash = at * (2 ** 49 + 1);
       const expected = [...(model.get(`${kind}/${hash}`) ?? [])].sort((a, b) => a - b);

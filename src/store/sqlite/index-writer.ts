@@ -1,26 +1,29 @@
 /** The tables of the index as the indexer uses them: what there is, in memory, and what a plan adds. */
 
 import type { DatabaseSync } from "node:sqlite";
-import type {
-  Counters,
-  IndexPlan,
-  ObjectState,
-  PlannedVersion,
-  WantedObject,
+import {
+  type Counters,
+  type IndexPlan,
+  type ObjectState,
+  type PlannedVersion,
+  type WantedObject,
+  workspaceState,
 } from "../index-plan.ts";
 import type { ObjectFacts } from "../store.ts";
 import { identityKey, unescapeText, valueKey } from "../term.ts";
 import type { IndexEntry } from "./entries.ts";
-import { createEntryReader } from "./entry-reader.ts";
 import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
-import { createIdentityTable, type IdentityTable } from "./identity-table.ts";
+import { createIdentities, type MemoryMode } from "./identities.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { createPlanRows } from "./plan-rows.ts";
-import { type RevokedBits, revokedMarker } from "./revoked-filter.ts";
+import { type RevokedBits, revokedComplete, revokedMarker } from "./revoked-filter.ts";
 import type { Terms } from "./terms.ts";
 
 /** The tables of the index, to look objects up in and to write plans to. */
 export interface IndexTables {
+  /** Reads what must be known of the stored objects, for about so long; true when everything is. Before that
+   * only `counters` may be called. */
+  load(forMs: number): boolean;
   counters(): Counters;
   /** The objects among these that exist, by their identity key. */
   find(wanted: readonly WantedObject[]): ReadonlyMap<string, ObjectState>;
@@ -40,31 +43,43 @@ const FIND = `SELECT object.id, object.stix_id, object.workspace, object.source,
   FROM object JOIN term ON term.id = object.type
   WHERE object.id = ?`;
 
+/** Revoked objects that are read at once. */
+const MARKED_PER_PAGE = 500;
+
 /** What the tables of the index share with others. */
 export interface IndexParts {
   readonly terms: Terms;
   readonly revoked: RevokedBits;
   readonly hash: KeyHash;
+  readonly memory: MemoryMode;
 }
 
 /**
- * Prepares the statements; `terms` numbers types. Reads what objects there are into memory, and marks those
- * that are revoked in `revoked`, now and with each plan.
+ * Prepares the statements; `terms` numbers types. Objects that are revoked are marked in `revoked`, the stored
+ * ones by `load` and others with each plan.
  */
 export function createIndexTables(
   database: DatabaseSync,
-  { terms, revoked, hash }: IndexParts,
+  { terms, revoked, hash, memory }: IndexParts,
 ): IndexTables {
   const position = database.prepare("SELECT sequence, change, object FROM index_position");
   const find = database.prepare(FIND);
   const writeRows = createPlanRows(database, terms);
-  const identities = readIdentities(database);
+  const identities = createIdentities(database, memory);
   const markRevoked = revokedMarker(revoked);
-  markStored(database, markRevoked);
+  const markStored = createMarkStored(database, markRevoked);
   const entries = createEntryTables(database);
   let newIdentities: IndexEntry[] = [];
 
   return {
+    load(forMs) {
+      const isMarked = markStored(forMs);
+      if (isMarked) {
+        revokedComplete(revoked);
+      }
+      return isMarked && identities.load(forMs);
+    },
+
     counters() {
       const { sequence, change, object } = position.get() ?? {};
       return { sequence: Number(sequence), change: Number(change), object: Number(object) };
@@ -72,8 +87,9 @@ export function createIndexTables(
 
     find(wanted) {
       const found = new Map<string, ObjectState>();
-      for (const { hash: ofKey, key } of wanted) {
-        for (const id of identities.find(ofKey)) {
+      const candidates = identities.find(wanted.map((each) => each.hash));
+      for (const [at, { key }] of wanted.entries()) {
+        for (const id of candidates[at] ?? []) {
           const row = find.get(id);
           const state = row && stateOf(row);
           if (state && identityKey(state.workspace, state.source, state.stixId) === key) {
@@ -118,21 +134,29 @@ export function createIndexTables(
   };
 }
 
-function readIdentities(database: DatabaseSync): IdentityTable {
-  const reader = createEntryReader(database);
-  const table = createIdentityTable(reader.count(ENTRY_KIND.identity));
-  for (const list of reader.all(ENTRY_KIND.identity)) {
-    for (let at = 0; at < list.length; at += 2) {
-      table.add(list[at] ?? 0, list[at + 1] ?? 0);
+/** Marks the stored objects that are revoked, a page at a time; returns whether all have been marked. */
+function createMarkStored(
+  database: DatabaseSync,
+  mark: (stixId: string) => void,
+): (forMs: number) => boolean {
+  const page = database.prepare(
+    `SELECT workspace, id, stix_id FROM object INDEXED BY object_revoked
+      WHERE revoked = 1 AND (workspace, id) > (?, ?) ORDER BY workspace, id LIMIT ?`,
+  );
+  let last: readonly [workspace: number, id: number] = [Number.MIN_SAFE_INTEGER, 0];
+  let isDone = false;
+  return (forMs) => {
+    const endMs = performance.now() + forMs;
+    while (!isDone && performance.now() < endMs) {
+      const rows = page.all(...last, MARKED_PER_PAGE);
+      for (const row of rows) {
+        mark(unescapeText(String(row["stix_id"])));
+        last = [Number(row["workspace"]), Number(row["id"])];
+      }
+      isDone = rows.length < MARKED_PER_PAGE;
     }
-  }
-  return table;
-}
-
-function markStored(database: DatabaseSync, mark: (stixId: string) => void): void {
-  for (const row of database.prepare("SELECT stix_id FROM object WHERE revoked = 1").iterate()) {
-    mark(unescapeText(String(row["stix_id"])));
-  }
+    return isDone;
+  };
 }
 
 /** An entry for each text of each version. */
@@ -161,7 +185,7 @@ function labelsOf({ labels }: ObjectFacts): readonly string[] {
 function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
   return {
     id: Number(row["id"]),
-    workspace: Number(row["workspace"]),
+    ...workspaceState(Number(row["workspace"])),
     source: Number(row["source"]),
     stixId: unescapeText(String(row["stix_id"])),
     type: unescapeText(String(row["type"])),

@@ -5,16 +5,16 @@ import { type LoggedRequest, planIndex, wantedObjects } from "../index-plan.ts";
 import { recordsOf } from "../logged-records.ts";
 import { unpack } from "../payload.ts";
 import { TERM_KIND } from "../term.ts";
-import { createIndexTables } from "./index-writer.ts";
+import { createIndexTables, type IndexParts } from "./index-writer.ts";
 import { readKeyHash } from "./key-hash.ts";
-import type { RevokedBits } from "./revoked-filter.ts";
-import type { Terms } from "./terms.ts";
 import { inDerivedTransaction } from "./transaction.ts";
 
 /** Takes the log into the index. */
 export interface Indexer {
   /** The last request in the index. */
   position(): number;
+  /** Reads what must be known before anything is indexed, for about so long; true when it is. */
+  load(forMs: number): boolean;
   /**
    * Indexes the next requests in one transaction and returns the number of their records; at least one
    * request, however large, is taken if the log has one. Merges lists for `tidyMs` in passing. @throws what the database throws: nothing of the
@@ -39,9 +39,10 @@ const NEXT = `SELECT request.sequence, request.workspace, request.source,
   WHERE request.sequence > ? ORDER BY request.sequence`;
 
 /** Prepares the statements of an indexer on the writer's connection. */
-export function createIndexer(database: DatabaseSync, terms: Terms, revoked: RevokedBits): Indexer {
+export function createIndexer(database: DatabaseSync, parts: Omit<IndexParts, "hash">): Indexer {
+  const { terms } = parts;
   const hash = readKeyHash(database);
-  const tables = createIndexTables(database, { terms, revoked, hash });
+  const tables = createIndexTables(database, { ...parts, hash });
   const next = database.prepare(NEXT);
   let counters = tables.counters();
   let untidy = true;
@@ -72,6 +73,7 @@ export function createIndexer(database: DatabaseSync, terms: Terms, revoked: Rev
 
   return {
     position: () => counters.sequence,
+    load: tables.load,
     untidy: () => untidy,
     tidy(forMs) {
       try {

@@ -16,6 +16,9 @@ const BATCH_RECORDS = { min: 256, max: 20_000 };
 /** How long lists of the index are merged at once: beside a batch, and when there is nothing to index. */
 const TIDY_MS = { withBatch: 10, idle: 40 };
 
+/** How long the stored objects are read at once after the start: appends wait for it. */
+const LOAD_MS = 20;
+
 /** Records a millisecond, until the first batch has been measured. */
 const PACE_AT_START = 20;
 
@@ -46,9 +49,16 @@ export function createIndexing(indexer: Indexer, onIndexed: (position: number) =
     position: indexer.position,
     pausing: () => retry !== undefined,
     untidy: indexer.untidy,
-    tidy: () => indexer.tidy(TIDY_MS.idle),
+    tidy() {
+      if (indexer.load(LOAD_MS)) {
+        indexer.tidy(TIDY_MS.idle);
+      }
+    },
 
     batch({ appended, busy }) {
+      if (!indexer.load(LOAD_MS)) {
+        return;
+      }
       const behind = appended - indexer.position() > LAG_REQUESTS_MAX;
       const aimMs = behind ? BATCH_MS.behind : busy ? BATCH_MS.busy : BATCH_MS.idle;
       const { min, max } = BATCH_RECORDS;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import { indicators, objectOf, requestOf, stixIdOf } from "../samples.conformance.ts";
+import { indicators, objectOf, requestOf, SOURCE, stixIdOf } from "../samples.conformance.ts";
 import { storeConformance } from "../store.conformance.ts";
 import type { Store } from "../store.ts";
 import { inspectSqliteStore } from "./inspect.ts";
@@ -17,10 +17,12 @@ import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 const root = mkdtempSync(join(tmpdir(), "stixgate-store-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
-storeConformance({
-  name: "sqlite",
-  open: () => openSqliteStore({ directory: join(root, "conformance", "data") }),
-});
+for (const memory of ["tables", "bounded"] as const) {
+  storeConformance({
+    name: `sqlite, memory ${memory}`,
+    open: () => openSqliteStore({ directory: join(root, memory, "data"), memory }),
+  });
+}
 
 async function withStore<T>(
   options: SqliteStoreOptions,
@@ -60,6 +62,31 @@ test("everything is there again after a restart, and numbers go on", async () =>
     await store.waitIndexed(3);
     assert.equal((await store.changes(3, 10))[0]?.change, 4);
   });
+});
+
+test("objects are known again after a restart, whatever is kept in memory", async () => {
+  const directory = join(root, "known");
+  const workspaceId = "w";
+  const upload = (memory: "tables" | "bounded", name: string) =>
+    withStore({ directory, memory }, async (store) => {
+      const objects = indicators(1, 200, { name, revoked: name === "first" });
+      const requestId = `${memory}-${name}`;
+      const sequence = await store.append(requestOf({ requestId, workspaceId, objects }));
+      const revoked = await store.revokedObjects(
+        objects.map(({ facts }) => ({
+          workspaceId,
+          sourceSystem: SOURCE,
+          stixId: facts.stixId,
+        })),
+      );
+      await store.waitIndexed(sequence);
+      const { counts } = (await store.receipts({ workspaceId, limit: 1 })).items[0] ?? {};
+      return [counts?.created, counts?.updated, counts?.unchanged, revoked.size];
+    });
+  assert.deepEqual(await upload("tables", "first"), [200, 0, 0, 0]);
+  assert.deepEqual(await upload("bounded", "first"), [0, 0, 200, 200]);
+  assert.deepEqual(await upload("bounded", "second"), [0, 200, 0, 200]);
+  assert.deepEqual(await upload("tables", "second"), [0, 0, 200, 0]);
 });
 
 test("the files are for their owner only", () => {

@@ -8,18 +8,22 @@
 
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
+import { deletionRequest } from "../deletion.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
 import { checkKeys } from "../paging.ts";
+import { createSearchDoor } from "../search-door.ts";
 import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { type Read, readsOf } from "../store-reads.ts";
 import { appendRowOf, bytesOf } from "../stored-rows.ts";
 import { moduleBeside, startWorker } from "../worker-link.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import type { MemoryMode } from "./identities.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
 import { type Retention, startRetention } from "./retention-rounds.ts";
 import { createRevokedBits, type RevokedBits, revokedTest } from "./revoked-filter.ts";
 
+import { type SearchLink, startSearch } from "./search-link.ts";
 import type { WriterEvent, WriterMethods, WriterOptions, WriterReady } from "./writer-worker.ts";
 
 /** Where a store is, and its limits. */
@@ -30,6 +34,8 @@ export interface SqliteStoreOptions extends Partial<SqliteStoreLimits> {
   readonly clock?: () => Date;
   /** How long things are kept; for ever when left out. */
   readonly retention?: Retention;
+  /** What is kept in memory of the objects that there are; `tables` when left out. */
+  readonly memory?: MemoryMode;
 }
 
 /** What a store may hold in memory. */
@@ -46,6 +52,8 @@ export interface SqliteStoreLimits {
   readonly writerCacheBytesMax: number;
   /** Database pages kept by the thread that reads. */
   readonly readerCacheBytesMax: number;
+  /** Database pages kept by the thread of the search index. */
+  readonly searchCacheBytesMax: number;
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();
@@ -60,6 +68,15 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
   pendingReadsMax: 1_000,
   writerCacheBytesMax: 128 * MIB,
   readerCacheBytesMax: 64 * MIB,
+  searchCacheBytesMax: 96 * MIB,
+};
+
+/** Pages kept where memory is scarce. */
+const BOUNDED_CACHES: Partial<SqliteStoreLimits> = {
+  writerCacheBytesMax: 8 * MIB,
+  readerCacheBytesMax: 8 * MIB,
+  searchCacheBytesMax: 16 * MIB,
+  pendingAppendBytesMax: 64 * MIB,
 };
 
 /**
@@ -69,20 +86,33 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
  *   or a newer version of the program wrote it
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, clock = () => new Date(), retention = {}, ...limitsGiven } = options;
-  const limits: SqliteStoreLimits = { ...SQLITE_STORE_LIMITS, ...limitsGiven };
+  const { directory, clock = () => new Date(), retention = {}, memory = "tables" } = options;
+  const limits = limitsOf(options);
   const waiters = createIndexWaiters(0);
   const revoked = createRevokedBits();
   const mayBeRevoked = revokedTest(revoked);
   const position = { appended: 0, indexed: 0 };
   let closing: Promise<void> | undefined;
+  let search: SearchLink | undefined;
 
-  const { writer, reader } = await startThreads({ directory, limits, revoked }, (reached) => {
-    const { appended = 0, indexed } = reached;
-    position.indexed = indexed;
-    position.appended = Math.max(position.appended, appended, indexed);
-    waiters.reached(indexed);
-  });
+  const { writer, reader } = await startThreads(
+    { directory, limits, revoked, memory },
+    ({ appended = 0, indexed }) => {
+      position.indexed = indexed;
+      position.appended = Math.max(position.appended, appended, indexed);
+      waiters.reached(indexed);
+      search?.follow();
+    },
+  );
+  search = await startSearch({ directory, cacheBytesMax: limits.searchCacheBytesMax }).catch(
+    async (error) => {
+      await reader.close();
+      await writer.close();
+      throw error;
+    },
+  );
+  const { questions, waiters: searchWaiters, searchable } = search;
+  const positions = () => ({ ...position, searchable: Math.min(searchable(), position.indexed) });
 
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
   const readQueue = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
@@ -123,6 +153,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   async function close(): Promise<void> {
     stopRetention();
     waiters.fail(storeClosed());
+    searchWaiters.fail(storeClosed());
+    await search?.close();
     // The reader goes first: the last connection to close copies the write-ahead log back.
     await reader.close();
     await writer.close();
@@ -130,10 +162,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   return {
     append,
+    deleteObjects: async (request) => await append(deletionRequest(request)),
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
-    position: () => ({ ...position }),
+    waitSearchable: (sequence, signal) => searchWaiters.wait(sequence, signal),
+    position: positions,
 
     ...reads,
+    ...createSearchDoor({
+      questions,
+      position: positions,
+      wait: (sequence, signal) => searchWaiters.wait(sequence, signal),
+      refuseWhenClosed,
+    }),
 
     async revokedObjects(keys) {
       checkKeys(keys);
@@ -151,10 +191,21 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   };
 }
 
+function limitsOf({
+  directory,
+  clock,
+  retention,
+  memory,
+  ...given
+}: SqliteStoreOptions): SqliteStoreLimits {
+  return { ...SQLITE_STORE_LIMITS, ...(memory === "bounded" ? BOUNDED_CACHES : {}), ...given };
+}
+
 interface ThreadOptions {
   readonly directory: string;
   readonly limits: SqliteStoreLimits;
   readonly revoked: RevokedBits;
+  readonly memory: MemoryMode;
 }
 
 /** How far the store is; only a writer that has just started says how far the log is. */
@@ -165,13 +216,14 @@ interface Reached {
 
 /** Starts the thread that writes, which makes the database where needed, then the one that reads. */
 async function startThreads(
-  { directory, limits, revoked }: ThreadOptions,
+  { directory, limits, revoked, memory }: ThreadOptions,
   onReached: (reached: Reached) => void,
 ) {
   const writerData: WriterOptions = {
     directory,
     cacheBytesMax: limits.writerCacheBytesMax,
     revoked,
+    memory,
   };
   const writer = await startWorker<WriterMethods>({
     name: "writer",

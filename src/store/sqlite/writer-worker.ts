@@ -18,6 +18,7 @@ import {
 } from "../worker-protocol.ts";
 import { type AppendResult, createAppender } from "./appender.ts";
 import { type ConnectionOptions, openWriterConnection } from "./connection.ts";
+import type { MemoryMode } from "./identities.ts";
 import { createIndexer } from "./indexer.ts";
 import { createIndexing } from "./indexing.ts";
 import { migrate } from "./migrate.ts";
@@ -37,6 +38,7 @@ export interface WriterMethods {
 /** What the writer is started with. */
 export interface WriterOptions extends ConnectionOptions {
   readonly revoked: RevokedBits;
+  readonly memory: MemoryMode;
 }
 
 /** The value of the writer's `ready`. */
@@ -71,7 +73,8 @@ function openParts(options: WriterOptions) {
   const database = openWriterConnection(options);
   migrate(database, `The store in ${options.directory}`);
   const terms = createTerms(database);
-  const indexer = createIndexer(database, terms, options.revoked);
+  const { revoked, memory } = options;
+  const indexer = createIndexer(database, { terms, revoked, memory });
   return {
     database,
     append: createAppender(database, terms),
