@@ -9,17 +9,38 @@
 
 import type { Client } from "pg";
 import { describeFault } from "./faults.ts";
-import { createIndexer, type Indexer } from "./indexer.ts";
-import { LOCK } from "./migrate.ts";
 
 /** What a process knows of the log and the index. */
 export interface KnownPosition {
   readonly appended?: number;
   readonly indexed?: number;
+  readonly searchable?: number;
+}
+
+/** What is followed, and by what. */
+export interface FollowedIndex {
+  /** Whoever holds it indexes. */
+  readonly lock: string;
+  /** The position that it follows. */
+  readonly follows: "appended" | "indexed";
+  /** Makes what indexes, on the connection that holds the lock and others that it opens. */
+  readonly create: (parts: IndexerParts) => Promise<FollowingIndexer>;
+}
+
+/** What an indexer is made of. */
+interface IndexerParts extends Connections {
+  readonly connect: () => Promise<Client>;
+}
+
+/** Takes what is new, a batch at a time. */
+interface FollowingIndexer {
+  /** @throws what the client throws */
+  indexBatch(): Promise<KnownPosition & { readonly done: boolean }>;
 }
 
 /** How to follow. */
 export interface FollowerOptions {
+  readonly index: FollowedIndex;
   readonly connect: () => Promise<Client>;
   readonly pollIntervalMs: number;
   readonly onPosition: (position: KnownPosition) => void;
@@ -41,16 +62,23 @@ const END_MS = 2_000;
 
 const POSITION = `SELECT
   (SELECT appended FROM stixgate.log_position WHERE id = 1) AS appended,
-  (SELECT sequence FROM stixgate.index_position WHERE id = 1) AS indexed`;
+  (SELECT sequence FROM stixgate.index_position WHERE id = 1) AS indexed,
+  (SELECT sequence FROM stixgate.search_position WHERE id = 1) AS searchable`;
 
 /** Where the log and the index are. */
 export async function readPosition(client: Client): Promise<Required<KnownPosition>> {
-  const { rows } = await client.query<{ appended: string; indexed: string }>(POSITION);
-  return { appended: Number(rows[0]?.appended), indexed: Number(rows[0]?.indexed) };
+  const { rows } = await client.query<Record<keyof KnownPosition, string>>(POSITION);
+  const { appended, indexed, searchable } = rows[0] ?? {};
+  return {
+    appended: Number(appended),
+    indexed: Number(indexed),
+    searchable: Number(searchable),
+  };
 }
 
 /** Starts to follow, and goes on through every fault of the server. */
-export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerOptions): Follower {
+export function startFollower(options: FollowerOptions): Follower {
+  const { index, connect, pollIntervalMs, onPosition } = options;
   const bell = createBell();
   let stopping = false;
   let fault: string | undefined;
@@ -63,28 +91,19 @@ export function startFollower({ connect, pollIntervalMs, onPosition }: FollowerO
     attempted = Promise.withResolvers();
   }
 
-  /** Takes the lock if it is free, and with it a second connection. */
-  async function tryToIndex({ client, also }: Connections): Promise<Indexer | undefined> {
-    if (!(await takeLock(client))) {
-      return undefined;
-    }
-    const reader = await connect();
-    also.push(reader);
-    return createIndexer({ client, reader, connect });
+  async function tryToIndex(connections: Connections): Promise<FollowingIndexer | undefined> {
+    const isTaken = await takeLock(connections.client, index.lock);
+    return isTaken ? await index.create({ ...connections, connect }) : undefined;
   }
 
   async function follow(connections: Connections): Promise<void> {
     const { client } = connections;
-    let indexer: Indexer | undefined;
+    let indexer: FollowingIndexer | undefined;
     client.on("notification", ({ payload = "" }) => {
-      const [what, sequence] = payload.split(" ");
-      if (what === "indexed") {
-        onPosition({ indexed: Number(sequence) });
-      } else {
-        onPosition({ appended: Number(sequence) });
-        if (indexer !== undefined) {
-          bell.ring();
-        }
+      const [what = "", sequence] = payload.split(" ");
+      onPosition({ [what]: Number(sequence) });
+      if (what === index.follows && indexer !== undefined) {
+        bell.ring();
       }
     });
     client.on("end", bell.ring);
@@ -148,8 +167,8 @@ interface Connections {
   readonly also: Client[];
 }
 
-async function takeLock(client: Client): Promise<boolean> {
-  const sql = `SELECT pg_try_advisory_lock(${LOCK.index}) AS taken`;
+async function takeLock(client: Client, lock: string): Promise<boolean> {
+  const sql = `SELECT pg_try_advisory_lock(${lock}) AS taken`;
   const { rows } = await client.query<{ taken: boolean }>(sql);
   return rows[0]?.taken === true;
 }

@@ -9,17 +9,19 @@ import type { Layout } from "./layout.ts";
 import { logAndIndex } from "./migrations/0001-log-and-index.ts";
 import { identities } from "./migrations/0002-identities.ts";
 import { documents } from "./migrations/0003-documents.ts";
+import { search } from "./migrations/0004-search.ts";
 
 /** One step; the statements depend on where large tables go. */
 export type Migration = (layout: Layout) => string;
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [logAndIndex, identities, documents];
+export const MIGRATIONS: readonly Migration[] = [logAndIndex, identities, documents, search];
 
 /** Names of our advisory locks: two numbers, the first of which is "STIX" in ASCII. */
-export const LOCK: { readonly migrate: string; readonly index: string } = {
+export const LOCK: { readonly migrate: string; readonly index: string; readonly search: string } = {
   migrate: "1398032728, 1",
   index: "1398032728, 2",
+  search: "1398032728, 3",
 };
 
 /**

@@ -33,7 +33,7 @@ export interface PostgresStoreLimits extends IndexBrakeLimits {
   readonly requestBytesMax: number;
   /** Reads that may wait for their turn. */
   readonly pendingReadsMax: number;
-  /** Connections for reads; two more are for appends and probes, and two for the index. */
+  /** Connections for reads; two more are for appends and probes, two for searches, up to three for the indexes. */
   readonly readConnectionsMax: number;
   /** How long a connection may take to be made, or a call may wait for a free one. */
   readonly connectTimeoutMs: number;
@@ -58,7 +58,7 @@ export const POSTGRES_STORE_LIMITS: PostgresStoreLimits = {
   requestBytesMax: 128 * MIB,
   pendingReadsMax: 1_000,
   // PostgreSQL allows 100 connections unless told otherwise: ten processes fit.
-  readConnectionsMax: 6,
+  readConnectionsMax: 4,
   indexLagRequestsFree: 2_000,
   indexLagRequestsMax: 50_000,
   appendDelayMsMax: 500,

@@ -10,8 +10,12 @@
 import type { ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
 import { createQueue, shared } from "../bounded-queue.ts";
+import { deletionRequest } from "../deletion.ts";
 import { createIndexBrake } from "../index-brake.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
+import { createSearchDoor, type SearchQuestions } from "../search-door.ts";
+import { relatedOn } from "../search-related.ts";
+import { createSearches } from "../search-run.ts";
 import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed, storeUnavailable } from "../store-errors.ts";
 import { type EngineReads, type Read, readsOf } from "../store-reads.ts";
@@ -24,6 +28,7 @@ import type { IndexEvent, IndexMethods, IndexWorkerOptions } from "./index-worke
 import { withMigrated } from "./migrate.ts";
 import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresStoreOptions } from "./options.ts";
 import { createReceiptReader } from "./receipt-reader.ts";
+import { createSearchEngine } from "./search-engine.ts";
 import { createSessions, refusing, type Sessions, type Statement } from "./sessions.ts";
 import { createTermFinder } from "./terms.ts";
 import { createVersionReader } from "./version-reader.ts";
@@ -46,20 +51,26 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const position = await prepare(config);
   const sessions = createSessions(config, limits);
   const waiters = createIndexWaiters(position.indexed);
+  const searchWaiters = createIndexWaiters(position.searchable);
   let closing: Promise<void> | undefined;
 
-  function learn({ appended = 0, indexed = 0 }: KnownPosition): void {
-    position.indexed = Math.max(position.indexed, indexed);
-    position.appended = Math.max(position.appended, appended, indexed);
-    waiters.reached(indexed);
+  function learn({ appended = 0, indexed = 0, searchable = 0 }: KnownPosition): void {
+    position.searchable = Math.max(position.searchable, searchable);
+    position.indexed = Math.max(position.indexed, indexed, searchable);
+    position.appended = Math.max(position.appended, appended, position.indexed);
+    waiters.reached(position.indexed);
+    searchWaiters.reached(position.searchable);
   }
 
-  const index = await startWorker<IndexMethods>({
-    name: "index",
-    url: moduleBeside(import.meta.url, "index-worker"),
-    data: { connection, limits } satisfies IndexWorkerOptions,
-    onEvent: (value) => learn(value as IndexEvent),
-  });
+  const startIndex = (name: IndexWorkerOptions["index"]) =>
+    startWorker<IndexMethods>({
+      name: `${name} index`,
+      url: moduleBeside(import.meta.url, "index-worker"),
+      data: { index: name, connection, limits } satisfies IndexWorkerOptions,
+      onEvent: (value) => learn(value as IndexEvent),
+    });
+  const index = await startIndex("log");
+  const searchIndex = await startIndex("search");
   const appendRow = createAppender(sessions.write, (appended) => learn({ appended }));
   const appends = createQueue(limits.pendingAppendsMax, limits.pendingAppendBytesMax);
   const reads = createQueue(limits.pendingReadsMax, limits.pendingReadsMax);
@@ -102,17 +113,26 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   async function close(): Promise<void> {
     waiters.fail(storeClosed());
+    searchWaiters.fail(storeClosed());
     await Promise.allSettled(pending);
-    await index.close();
+    await Promise.all([index.close(), searchIndex.close()]);
     await sessions.close();
   }
 
   return {
     append,
+    deleteObjects: async (request) => await append(deletionRequest(request)),
     waitIndexed: (sequence, signal) => waiters.wait(sequence, signal),
+    waitSearchable: (sequence, signal) => searchWaiters.wait(sequence, signal),
     position: () => ({ ...position }),
 
     ...readsOf(read),
+    ...createSearchDoor({
+      questions: searchQuestions(sessions, tracked),
+      position: () => position,
+      wait: (sequence, signal) => searchWaiters.wait(sequence, signal),
+      refuseWhenClosed,
+    }),
 
     async checkHealth() {
       refuseWhenClosed();
@@ -128,12 +148,28 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 /** Migrates, and says where the log and the index are. */
-async function prepare(config: ClientConfig): Promise<{ appended: number; indexed: number }> {
+async function prepare(config: ClientConfig): Promise<Record<keyof KnownPosition, number>> {
   try {
     return await withMigrated(config, readPosition);
   } catch (error) {
     throw refusalFor(error);
   }
+}
+
+/** The searches of a process, on connections of their own. */
+function searchQuestions(
+  sessions: Sessions,
+  tracked: <T>(work: Promise<T>) => Promise<T>,
+): SearchQuestions {
+  const ask = refusing(sessions.search);
+  const engine = createSearchEngine(ask, createTermFinder(ask));
+  const searches = createSearches(engine);
+  return {
+    searchObjects: (query) => tracked(searches.search(query)),
+    countMatches: (query) => tracked(searches.count(query)),
+    facets: (query) => tracked(engine.facets(query)),
+    relatedObjects: (query) => tracked(relatedOn(engine, query)),
+  };
 }
 
 /** The reads of an engine that is asked over a connection. */

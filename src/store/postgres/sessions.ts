@@ -27,11 +27,16 @@ export interface Sessions {
   /** For appends and probes, which must not wait behind reads. */
   readonly write: Ask;
   readonly read: Ask;
+  /** For searches: whole numbers arrive as numbers, and statements are planned with their values. */
+  readonly search: Ask;
   close(): Promise<void>;
 }
 
 /** One for the group of appends that is under way, one for probes. */
 const WRITE_CONNECTIONS = 2;
+
+/** Searches of one process that run at the same time: each may keep a core of the server busy. */
+const SEARCH_CONNECTIONS = 2;
 
 /** Connections beyond what is in use are given back after this long. */
 const IDLE_MS = 60_000;
@@ -68,6 +73,18 @@ const BY_INDEX: SessionSettings = {
   jit: "off",
 };
 
+/** Words are found by bitmaps, and few of them are sorted; reading a table whole is never right. */
+const FOR_SEARCH: SessionSettings = { enable_seqscan: "off", jit: "off" };
+
+/** Number of the type `bigint` in the server's catalogue. */
+const BIGINT = 20;
+
+/** What is stored in a `bigint` here is exact as a number. */
+const WITH_NUMBERS: pg.CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    type === BIGINT ? Number : pg.types.getTypeParser(type, format),
+};
+
 /** A session that holds the lock of the index must end soon when its process has stopped or gone away. */
 function leased(leaseMs: number): SessionSettings {
   return {
@@ -91,11 +108,15 @@ async function setUp(client: ClientBase, settings: SessionSettings): Promise<voi
 export function createSessions(config: ClientConfig, limits: PostgresStoreLimits): Sessions {
   const write = createPool(config, WRITE_CONNECTIONS, beDurable);
   const read = createPool(config, limits.readConnectionsMax, (client) => setUp(client, BY_INDEX));
+  const search = createPool({ ...config, types: WITH_NUMBERS }, SEARCH_CONNECTIONS, (client) =>
+    setUp(client, FOR_SEARCH),
+  );
   return {
     write: askOn(write),
     read: askOn(read),
+    search: askOn(search),
     async close() {
-      const closed = Promise.allSettled([write.end(), read.end()]);
+      const closed = Promise.allSettled([write.end(), read.end(), search.end()]);
       await Promise.race([closed, expiry(CLOSE_MS)]);
     },
   };
