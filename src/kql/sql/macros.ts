@@ -4,6 +4,7 @@ import { CONVERT_MACROS } from "./macros-convert.ts";
 import { DYNAMIC_MACROS } from "./macros-dynamic.ts";
 import { IP_MACROS } from "./macros-ip.ts";
 import { PARSE_MACROS } from "./macros-parse.ts";
+import { SERIES_MACROS } from "./macros-series.ts";
 import { TABULAR_MACROS } from "./macros-tabular.ts";
 import { TEXT_MACROS } from "./macros-text.ts";
 import { TIME_MACROS } from "./macros-time.ts";
@@ -13,6 +14,7 @@ export const MACROS: readonly string[] = Object.freeze([
   ...TIME_MACROS,
   ...CONVERT_MACROS,
   ...AGGREGATE_MACROS,
+  ...SERIES_MACROS,
   ...TABULAR_MACROS,
   ...DYNAMIC_MACROS,
   ...TEXT_MACROS,

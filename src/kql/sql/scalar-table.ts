@@ -13,6 +13,7 @@ import { IP_FUNCTIONS } from "./functions-ip.ts";
 import { NUMERICS } from "./functions-numeric.ts";
 import { PARSE_FUNCTIONS } from "./functions-parse.ts";
 import { REGEX_FUNCTIONS } from "./functions-regex.ts";
+import { SERIES } from "./functions-series.ts";
 import { STRING_FUNCTIONS } from "./functions-string.ts";
 import { TERM_FUNCTIONS } from "./functions-terms.ts";
 import { WINDOWS } from "./functions-window.ts";
@@ -35,6 +36,7 @@ export const SCALARS: Readonly<Record<string, Emitter>> = Object.freeze({
   ...IP_FUNCTIONS,
   ...PARSE_FUNCTIONS,
   ...REGEX_FUNCTIONS,
+  ...SERIES,
   ...STRING_FUNCTIONS,
   ...TERM_FUNCTIONS,
   ...WINDOWS,
