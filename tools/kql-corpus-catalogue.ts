@@ -1,8 +1,30 @@
 /** The tables that the corpus of real queries is compiled against. */
-import type { KqlCatalogue } from "../src/kql/index.ts";
+import type { KqlCatalogue, KqlFunction } from "../src/kql/index.ts";
 import { DOCUMENTED_TABLES } from "../src/query/log-schemas/documented.ts";
 import { SHIPPED_FUNCTIONS } from "../src/query/shipped-functions.ts";
 import { INTELLIGENCE_TABLES } from "../src/tables/index.ts";
+
+const WATCHLIST_COLUMNS = [
+  "Activity",
+  "AlertName",
+  "AnalyticsId",
+  "Auxiliar",
+  "BenignProperty",
+  "DestinationAddress",
+  "IndicatorId",
+  "Notes",
+  "ProductName",
+  "RegEx",
+  "SourceAddress",
+  "UseCase",
+];
+
+/** A watchlist with the columns that the corpus's queries use of theirs; `_GetWatchlist` takes its columns from it. */
+const WATCHLIST_FUNCTION: KqlFunction = {
+  name: "_GetWatchlist",
+  parameters: "(alias: string)",
+  body: `{ datatable(SearchKey: string)[] | extend ${WATCHLIST_COLUMNS.map((name) => `${name} = ""`).join(", ")} }`,
+};
 
 /** A catalogue of the threat-intelligence tables, the documented log tables and the functions that come with both. */
 export function corpusCatalogue(): KqlCatalogue {
@@ -13,6 +35,6 @@ export function corpusCatalogue(): KqlCatalogue {
   return {
     version: "corpus",
     tables: tables.map(({ name, columns }) => ({ name, columns, schema: name })),
-    functions: [...SHIPPED_FUNCTIONS],
+    functions: [...SHIPPED_FUNCTIONS, WATCHLIST_FUNCTION],
   };
 }

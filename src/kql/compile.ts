@@ -4,6 +4,7 @@ import { checkText, positionOf } from "./check-text.ts";
 import { toleratedDiagnostic } from "./diagnostics.ts";
 import { createOfficialParser, type OfficialParser } from "./official.ts";
 import type { CompileResult, KqlCatalogue, KqlErrorDetail } from "./plan.ts";
+import { pruneColumns } from "./prune.ts";
 import { planSql } from "./sql/plan-sql.ts";
 import { KqlRefusal } from "./sql/sql-expr.ts";
 
@@ -46,7 +47,7 @@ function compileWith({ parser, catalogue, text, timeFiltered }: Compilation): Co
     return failure(errors);
   }
   const { relation, render } = bindQuery(analysis, catalogue);
-  return { ...planSql(relation, timeFiltered), columns: relation.columns, render };
+  return { ...planSql(pruneColumns(relation), timeFiltered), columns: relation.columns, render };
 }
 
 function detailOf(error: KqlRefusal, text: string): KqlErrorDetail {

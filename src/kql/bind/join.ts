@@ -79,17 +79,14 @@ function joined(site: OperatorSite, { kind, clause, dropRightKeys }: JoinChoice)
           right.columns.filter(({ name }) => !dropped.has(name)),
         )),
   ];
-  if (from.length !== columns.length) {
-    throw new KqlRefusal(
-      "KQL_INTERNAL",
-      `the join gives ${from.length} columns where ${columns.length} were expected`,
-      placeOf(node, env),
-    );
-  }
+  const names =
+    from.length === columns.length
+      ? columns.map(({ name }) => name)
+      : uniqueNames(from.map(({ name }) => name));
   const outputs = from.map(({ side, name, type }, index) => ({
     side,
     name,
-    column: { name: columns[index]?.name ?? name, type },
+    column: { name: names[index] ?? name, type },
   }));
   return {
     kind: "join",
@@ -100,6 +97,22 @@ function joined(site: OperatorSite, { kind, clause, dropRightKeys }: JoinChoice)
     outputs,
     columns: outputs.map(({ column }) => column),
   };
+}
+
+/**
+ * Names of both sides made unique with numbers. Needed where the official binder counts a column twice that `parse` has
+ * replaced.
+ */
+function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    for (let number = 1; taken.has(free); number += 1) {
+      free = `${name}${number}`;
+    }
+    taken.add(free);
+    return free;
+  });
 }
 
 function sideColumns(

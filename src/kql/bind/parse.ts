@@ -169,12 +169,12 @@ function pairPattern(
     );
   }
   const [open = "", close = open] = [...(wordOf(options.get("quote")) ?? "")];
-  const escape = wordOf(options.get("escape")) ?? "";
+  const escaping = wordOf(options.get("escape")) ?? "";
   const end = `\\s*(?:${escapeRegex(pair)}|$)`;
   const inside =
-    escape === ""
+    escaping === ""
       ? `[^${escapeClass(close)}]*`
-      : `(?:[^${escapeClass(close)}${escapeClass(escape)}]|${escapeRegex(escape)}.)*`;
+      : `(?:[^${escapeClass(close)}${escapeClass(escaping)}]|${escapeRegex(escaping)}.)*`;
   const quotedValue = open === "" ? "" : `${escapeRegex(open)}(${inside})${escapeRegex(close)}|`;
   const key = [...pair].length === 1 ? `[^${escapeClass(pair)}]*?` : ".*?";
   return {

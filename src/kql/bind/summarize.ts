@@ -12,6 +12,8 @@ import { argumentsOf, columnRef, PICK_NAMES } from "./scalar.ts";
 /** A result column before it has its name. */
 interface Output {
   readonly expr: Expr;
+  /** The column's own name when it stands for `*`. */
+  readonly starName?: string;
 }
 
 interface Draft {
@@ -41,7 +43,8 @@ export function bindSummarize(site: OperatorSite): Relation {
     ...keys.map(({ column }) => ({ expr: columnRef(column) })),
     ...node.list("Aggregates").flatMap((expression) => outputsOf(expression, draft, site)),
   ];
-  if (outputs.length !== columns.length) {
+  const names = outputNames(outputs, columns);
+  if (names.length !== outputs.length) {
     throw new KqlRefusal(
       "KQL_INTERNAL",
       `the grouping gives ${outputs.length} columns where ${columns.length} were expected`,
@@ -51,10 +54,33 @@ export function bindSummarize(site: OperatorSite): Relation {
   return project(
     summarize(input, draft),
     outputs.map(({ expr }, index) => ({
-      column: { name: columns[index]?.name ?? "", type: expr.type },
+      column: { name: names[index] ?? "", type: expr.type },
       expr,
     })),
   );
+}
+
+/** The binder's names in order; it counts a column twice that `parse` has replaced, and the second is left out. */
+function outputNames(outputs: readonly Output[], columns: readonly KqlColumn[]): readonly string[] {
+  if (outputs.length === columns.length) {
+    return columns.map(({ name }) => name);
+  }
+  const names: string[] = [];
+  let place = 0;
+  for (const { starName } of outputs) {
+    const fits = (name: string): boolean =>
+      starName === undefined ||
+      (name.startsWith(starName) && /^\d*$/.test(name.slice(starName.length)));
+    while (place < columns.length && !fits(columns[place]?.name ?? "")) {
+      place += 1;
+    }
+    const found = columns[place]?.name;
+    if (found !== undefined) {
+      names.push(found);
+    }
+    place += 1;
+  }
+  return names;
 }
 
 function summarize(input: Relation, { keys, aggregates, picks }: Draft): Relation {
@@ -115,21 +141,24 @@ function pickOutputs(call: SyntaxNode, name: string, { draft, site }: PickPlace)
   const args = argumentsOf(call);
   const keyNode = name === "take_any" ? undefined : args[0];
   const key = keyNode === undefined ? null : binder.expression(keyNode, env);
-  const values = (key === null ? args : args.slice(1)).flatMap((argument): Expr[] =>
+  const values = (key === null ? args : args.slice(1)).flatMap((argument): Output[] =>
     argument.kind === "StarExpression"
-      ? starColumns(input.columns, draft, key).map(columnRef)
-      : [binder.expression(argument, env)],
+      ? starColumns(input.columns, draft, key).map((column) => ({
+          expr: columnRef(column),
+          starName: column.name,
+        }))
+      : [{ expr: binder.expression(argument, env) }],
   );
   const number = draft.picks.length;
-  const all = key === null ? values : [key, ...values];
+  const all: readonly Output[] = key === null ? values : [{ expr: key }, ...values];
   const outputs = all.map(
-    (expr, index): NamedExpr => ({
+    ({ expr }, index): NamedExpr => ({
       column: { name: `$pick${number}_${index}`, type: expr.type },
       expr,
     }),
   );
   draft.picks.push({ pick: PICK_KINDS[name] ?? "any", key, outputs });
-  return outputs.map(({ column }) => ({ expr: columnRef(column) }));
+  return outputs.map(({ column }, index) => ({ ...all[index], expr: columnRef(column) }));
 }
 
 const PICK_KINDS: Readonly<Record<string, PickItem["pick"]>> = Object.freeze({

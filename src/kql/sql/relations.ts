@@ -123,6 +123,9 @@ function lowerValues({ columns, rows }: ValuesRelation, lowering: Lowering): Sel
     );
     return { ...selectFrom("(SELECT 1)", pieces), from: `(SELECT 1) AS ${alias}` };
   }
+  if (columns.length === 0) {
+    return selectFrom(`range(${rows.length}) AS ${alias}`, new Map());
+  }
   const list = columns.map(({ name }) => quoteName(names.get(name) ?? name)).join(", ");
   const source =
     rows.length === 0
