@@ -9,6 +9,8 @@ import {
   objectRoutes,
   openApiRoute,
   peopleRoutes,
+  queriesOrRefusal,
+  queryApiRoutes,
   registerApiRoutes,
   relationRoutes,
   sessionRoutes,
@@ -22,6 +24,7 @@ import {
   type People,
   type PeopleParts,
 } from "../people/index.ts";
+import type { Queries } from "../query/index.ts";
 import type { DocumentStore, Store } from "../store/index.ts";
 import {
   type AccessRequest,
@@ -50,6 +53,8 @@ export interface ManagementParts {
   readonly people: People;
   readonly oidc: Oidc | null;
   readonly verifier: TokenVerifier;
+  /** Undefined when the server answers no queries. */
+  readonly queries?: Queries | undefined;
   readonly originOf: (target: RequestTarget) => string;
 }
 
@@ -112,6 +117,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...objectRoutes(manage),
     ...relationRoutes(manage),
     ...viewRoutes(documents),
+    ...queryApiRoutes({ queries: () => queriesOrRefusal(parts.queries), now }),
     ...peopleRoutes({ people, audit: (query) => documents.audit(query) }),
     ...directoryRoutes({
       directory,

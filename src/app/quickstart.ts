@@ -19,7 +19,8 @@ const TENANT_NAME = "Quickstart";
 const TENANT_DOMAIN = "quickstart.stixgate.example";
 const WORKSPACE_NAME = "quickstart";
 const APPLICATION_NAME = "quickstart";
-const ROLE = "Microsoft Sentinel Contributor";
+/** To upload intelligence and to query, and to send logs. */
+const ROLES = ["Microsoft Sentinel Contributor", "Monitoring Metrics Publisher"] as const;
 
 /** Finds or makes the identities. @throws AppError `store_unavailable` */
 export async function ensureQuickstart(directory: Directory): Promise<QuickstartIdentities> {
@@ -43,7 +44,9 @@ export async function ensureQuickstart(directory: Directory): Promise<Quickstart
     oldApplication ?? (await directory.createApplication({ displayName: APPLICATION_NAME }));
   if (oldWorkspace === undefined || oldApplication === undefined) {
     const scope = workspaceScope(workspace);
-    await directory.assignRole({ principalId: application.objectId, role: ROLE, scope });
+    for (const role of ROLES) {
+      await directory.assignRole({ principalId: application.objectId, role, scope });
+    }
   }
   const clientSecret =
     oldApplication === undefined ? (await directory.addSecret(application.appId)).secret : null;

@@ -21,6 +21,7 @@ import {
   type Uploads,
 } from "../ingest/index.ts";
 import type { Oidc, People } from "../people/index.ts";
+import type { Queries } from "../query/index.ts";
 import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
 import {
   authorise,
@@ -44,6 +45,7 @@ import { AppError } from "../wire/index.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { keepPeople, openPeople, peopleParts, registerManagement } from "./management.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
+import { openServerQueries, registerQueryPlane } from "./query-plane.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
 import { openDocumentStore, openIdentityStore, openStore } from "./stores.ts";
@@ -139,6 +141,10 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   for (const warning of checkTokenOptions(options)) {
     log.warn(warning);
   }
+  const queries = await openServerQueries(
+    { settings, log, now, dataDirectory, store, documents },
+    teardown,
+  );
   const throttle = await openThrottle(settings, log, teardown);
   const parts: Parts = {
     settings,
@@ -152,6 +158,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     documents,
     people,
     oidc,
+    queries,
     throttle,
     process: openProcessor(settings, log, teardown),
     options,
@@ -199,6 +206,7 @@ interface Parts {
   readonly documents: DocumentStore;
   readonly people: People;
   readonly oidc: Oidc | null;
+  readonly queries: Queries | undefined;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;
   readonly options: TokenOptions;
@@ -277,6 +285,9 @@ function buildApplication(parts: Parts, teardown: Teardown): Application {
     verifier,
     originOf: (target: RequestTarget) => requestOrigin(target, options),
   };
+  if (parts.queries !== undefined) {
+    registerQueryPlane(app, { ...parts, verifier, queries: parts.queries });
+  }
   registerManagement(app, management);
   keepPeople(management, teardown);
   return {

@@ -6,6 +6,7 @@ export { directoryRoutes } from "./api/directory-routes.ts";
 export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument, openApiRoute } from "./api/openapi.ts";
 export { peopleRoutes } from "./api/people-routes.ts";
+export { type QueryApiOptions, queriesOrRefusal, queryApiRoutes } from "./api/query-api-routes.ts";
 export { type ApiOptions, registerApiRoutes } from "./api/register.ts";
 export { relationRoutes } from "./api/relation-routes.ts";
 export type { ApiRoute } from "./api/route.ts";

@@ -31,14 +31,19 @@ export { type Principal, principalKey } from "./principal.ts";
 export type { NewRoleAssignment } from "./role-assignments.ts";
 export {
   ACCESS_WRITE,
+  FUNCTIONS_WRITE,
   findRoleDefinition,
+  QUERY_READ,
   ROLE_DEFINITIONS,
   type RoleDefinition,
   roleAllows,
+  TELEMETRY_WRITE,
   THREAT_INTELLIGENCE_DELETE,
   THREAT_INTELLIGENCE_READ,
   THREAT_INTELLIGENCE_TAG,
   THREAT_INTELLIGENCE_WRITE,
+  WATCHLISTS_READ,
+  WATCHLISTS_WRITE,
 } from "./roles.ts";
 export { scopeCovers, workspaceScope } from "./scope.ts";
 export {

@@ -30,6 +30,21 @@ export const THREAT_INTELLIGENCE_DELETE = "Microsoft.SecurityInsights/threatInte
 /** What looking after people, applications and roles needs: an Owner at the root. */
 export const ACCESS_WRITE = "Microsoft.Authorization/roleAssignments/write";
 
+/** What running queries needs. */
+export const QUERY_READ = "Microsoft.OperationalInsights/workspaces/query/read";
+
+/** What sending logs needs: in Azure a data action on the data collection rule. */
+export const TELEMETRY_WRITE = "Microsoft.Insights/Telemetry/Write";
+
+/** What keeping functions for queries needs. */
+export const FUNCTIONS_WRITE = "Microsoft.OperationalInsights/workspaces/savedSearches/write";
+
+/** What listing watchlists needs. */
+export const WATCHLISTS_READ = "Microsoft.SecurityInsights/watchlists/read";
+
+/** What keeping watchlists needs. */
+export const WATCHLISTS_WRITE = "Microsoft.SecurityInsights/watchlists/write";
+
 const CONFIDENTIAL: readonly string[] = [
   "Microsoft.SecurityInsights/ConfidentialWatchlists/*",
   "Microsoft.OperationalInsights/workspaces/query/ConfidentialWatchlist/*",
@@ -116,6 +131,38 @@ export const ROLE_DEFINITIONS: readonly RoleDefinition[] = [
       "Microsoft.Web/sites/hostruntime/webhooks/api/workflows/triggers/listCallbackUrl/action",
       "Microsoft.Web/sites/hostruntime/webhooks/api/workflows/runs/read",
     ],
+    notActions: [],
+  },
+  {
+    id: "73c42c96-874c-492b-b04d-ab87d138a893",
+    name: "Log Analytics Reader",
+    description: "Runs queries over everything in a workspace; can't upload.",
+    actions: [
+      "*/read",
+      "Microsoft.OperationalInsights/workspaces/analytics/query/action",
+      "Microsoft.OperationalInsights/workspaces/search/action",
+      "Microsoft.Support/*",
+    ],
+    notActions: ["Microsoft.OperationalInsights/workspaces/sharedKeys/read"],
+  },
+  {
+    id: "3913510d-42f4-4e42-8a64-420c390055eb",
+    name: "Monitoring Metrics Publisher",
+    description: "Sends logs by the Logs Ingestion API; reads nothing.",
+    actions: [
+      "Microsoft.Insights/Register/Action",
+      "Microsoft.Support/*",
+      "Microsoft.Resources/subscriptions/resourceGroups/read",
+      "Microsoft.Insights/Metrics/Write",
+      TELEMETRY_WRITE,
+    ],
+    notActions: [],
+  },
+  {
+    id: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+    name: "Reader",
+    description: "Reads everything; changes nothing.",
+    actions: ["*/read"],
     notActions: [],
   },
   {
