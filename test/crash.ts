@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash`: the crash tests of the embedded store with hundreds of kills instead of the two
- * dozen of every test run. STIXGATE_CRASH_KILLS chooses another number.
+ * `npm run test:crash`: the crash tests of the embedded store with hundreds of kills in each memory mode, instead
+ * of the dozen of every test run. STIXGATE_CRASH_KILLS chooses another number.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

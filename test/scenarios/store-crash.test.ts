@@ -20,8 +20,13 @@ import {
 import type { ReceiptSummary } from "../../src/wire/index.ts";
 import { crashRequest } from "./store-crash-requests.ts";
 
-/** Kills in all; `npm run test:crash` asks for hundreds. */
-const KILLS = Number(process.env["STIXGATE_CRASH_KILLS"] ?? 24);
+/** Kills in each mode; `npm run test:crash` asks for hundreds. */
+const KILLS = Number(process.env["STIXGATE_CRASH_KILLS"] ?? 12);
+
+/** What the store keeps in memory. */
+const MODES = ["tables", "bounded"] as const;
+
+type Mode = (typeof MODES)[number];
 
 /** Kills that one store survives before it is compared; the comparison holds all of it in memory. */
 const KILLS_PER_STORE = 24;
@@ -41,10 +46,11 @@ const root = mkdtempSync(join(tmpdir(), "stixgate-crash-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs the child until it is killed; returns the numbers that it said were acknowledged. */
-async function killedRound(directory: string, round: number): Promise<number[]> {
+async function killedRound(directory: string, mode: Mode, round: number): Promise<number[]> {
+  const first = `${round * NUMBERS_PER_ROUND}`;
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, "store-crash-child.ts"), directory, `${round * NUMBERS_PER_ROUND}`],
+    [join(import.meta.dirname, "store-crash-child.ts"), directory, mode, first],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const byTime = round % 2 === 1;
@@ -111,14 +117,14 @@ async function indexOf(store: Store): Promise<unknown> {
 }
 
 /** Lets a store be killed so often, then compares it with its ledger and with a rebuild of its log. */
-async function killedStore(directory: string, kills: number): Promise<string> {
+async function killedStore(directory: string, mode: Mode, kills: number): Promise<string> {
   const ledger = new Set<number>();
   for (let round = 0; round < kills; round += 1) {
-    for (const number of await killedRound(directory, round)) {
+    for (const number of await killedRound(directory, mode, round)) {
       ledger.add(number);
     }
   }
-  const store = await openSqliteStore({ directory });
+  const store = await openSqliteStore({ directory, memory: mode });
   await store.waitIndexed(store.position().appended);
   const receipts = await allReceipts(store);
   const stored = receipts.map(({ requestId }) => Number(requestId));
@@ -137,10 +143,13 @@ async function killedStore(directory: string, kills: number): Promise<string> {
   return `${kills} kills: ${ledger.size} acknowledged, ${stored.length} stored, all of them once`;
 }
 
-test(`${KILLS} kills lose nothing, store nothing twice and leave a true index`, async (t) => {
-  for (let left = KILLS; left > 0; left -= KILLS_PER_STORE) {
-    const directory = join(root, `data-${left}`);
-    t.diagnostic(await killedStore(directory, Math.min(left, KILLS_PER_STORE)));
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
+for (const mode of MODES) {
+  const name = `${KILLS} kills lose nothing, store nothing twice and leave a true index, memory ${mode}`;
+  test(name, async (t) => {
+    for (let left = KILLS; left > 0; left -= KILLS_PER_STORE) {
+      const directory = join(root, `${mode}-${left}`);
+      t.diagnostic(await killedStore(directory, mode, Math.min(left, KILLS_PER_STORE)));
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+}

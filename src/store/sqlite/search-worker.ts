@@ -18,6 +18,7 @@ import type {
 import { relatedOn } from "../search-related.ts";
 import { createSearches, type FoundPage } from "../search-run.ts";
 import type { Page } from "../store.ts";
+import { lowerThreadPriority } from "../thread-priority.ts";
 import { type Call, refusalData, type WorkerMessage } from "../worker-protocol.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { openSearchDatabase } from "./search-database.ts";
@@ -59,6 +60,7 @@ function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
+lowerThreadPriority();
 try {
   serve(workerData as ConnectionOptions);
 } catch (error) {
