@@ -18,6 +18,8 @@ export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
   array_shift_left: (site) => shifted(site, (n) => n),
   array_shift_right: (site) => shifted(site, (n) => `(-${n})`),
   array_index_of: indexOf,
+  array_sum: (site) => value(invoke("kql_array_sum", json(argument(site, 0))), "real"),
+  range: arrayOfRange,
   array_iff: (site) =>
     dynamic(
       invoke(
@@ -103,6 +105,28 @@ function arrayLength(site: CallSite): SqlExpr {
     `(CASE WHEN json_type(${sql}) = 'ARRAY' THEN json_array_length(${sql})::BIGINT END)`,
     "long",
   );
+}
+
+/** Values from a start to an end, both included, in steps; 1, or an hour, where no step is given. */
+function arrayOfRange(site: CallSite): SqlExpr {
+  const type = argument(site, 0).type;
+  const isTime = type === "datetime" || type === "timespan";
+  const step: SqlExpr =
+    site.args[2] ?? value(isTime ? "36000000000" : "1", isTime ? "timespan" : "long");
+  const bounds = [argument(site, 0), argument(site, 1), step];
+  if (isTime) {
+    const ticks = bounds.map((bound) => conversion(bound, "long", site.span));
+    const text =
+      type === "datetime" ? "kql_datetime_text(kql_ticks_datetime(v))" : "kql_timespan_text(v)";
+    return dynamic(
+      `to_json(list_transform(${invoke("kql_range_long", ...ticks.map(({ sql }) => sql))}, lambda v: ${text}))`,
+    );
+  }
+  const isWhole = bounds.every((bound) => bound.type === "int" || bound.type === "long");
+  const numbers = bounds.map(
+    (bound) => conversion(bound, isWhole ? "long" : "real", site.span).sql,
+  );
+  return dynamic(toJson(invoke(isWhole ? "kql_range_long" : "kql_range_real", ...numbers)));
 }
 
 function concatenated(site: CallSite): string {

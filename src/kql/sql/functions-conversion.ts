@@ -69,8 +69,22 @@ function tohex(site: CallSite): SqlExpr {
   return certain(`coalesce(${padded}, '')`, "string");
 }
 
-/** All branches as the type of the whole; a dynamic branch stays the JSON it is. */
+/** Whole numbers do not become reals by themselves here, unlike in arithmetic. */
 function branches(site: CallSite, pieces: readonly SqlExpr[]): readonly SqlExpr[] {
+  const whole = pieces.some(({ type }) => type === "int" || type === "long");
+  const fraction = pieces.find(({ type }) => type === "real" || type === "decimal");
+  if (whole && fraction !== undefined) {
+    throw new KqlRefusal(
+      "KQL_ARGUMENT",
+      `the values of ${site.name}() are whole numbers and ${fraction.type}: convert one`,
+      site.span,
+    );
+  }
+  return alike(site, pieces);
+}
+
+/** All values as the type of the whole; a dynamic one stays the JSON it is. */
+function alike(site: CallSite, pieces: readonly SqlExpr[]): readonly SqlExpr[] {
   return pieces.map((piece) => conversion(piece, site.type, site.span));
 }
 
@@ -127,7 +141,7 @@ function coalesce(site: CallSite): SqlExpr {
 
 /** Nulls are passed over; a real that is no number is both the greatest and the least. */
 function extreme(site: CallSite, name: "greatest" | "least"): SqlExpr {
-  const pieces = branches(site, site.args);
+  const pieces = alike(site, site.args);
   const sqls = pieces.map((piece) => piece.sql);
   const found = invoke(name, ...sqls);
   const nan = sqls.map((sql) => `isnan(${sql})`).join(" OR ");

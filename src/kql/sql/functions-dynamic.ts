@@ -143,5 +143,5 @@ function bagPack(site: CallSite): SqlExpr {
   const entries = pairs
     .map(([key, item]) => `{'key': ${key.sql}, 'value': ${json(item)}}`)
     .join(", ");
-  return certain(`kql_merge(list_reverse([${entries}]))`, "dynamic");
+  return certain(`kql_merge_last([${entries}])`, "dynamic");
 }

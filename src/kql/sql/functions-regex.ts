@@ -155,10 +155,12 @@ function indexOfRegex(site: CallSite): SqlExpr {
     throw unsupported("indexof_regex() with a start, a length or an occurrence", site.span);
   }
   const pattern = patternSql(site, 1);
+  // What stands before the first match is the shortest text that a match follows.
+  const before = `'^((?s:.*?))(?:' || ${pattern} || ')'`;
   const sql = once(
     [textPiece(site, 0)],
     (s = "") =>
-      `(CASE WHEN regexp_matches(${s}, ${pattern}) THEN strpos(${s}, regexp_extract(${s}, ${pattern}))::BIGINT - 1 ELSE -1 END)`,
+      `(CASE WHEN regexp_matches(${s}, ${pattern}) THEN length(regexp_extract(${s}, ${before}, 1)) ELSE -1 END)`,
   );
   return strict(sql, "long", [textPiece(site, 0)]);
 }

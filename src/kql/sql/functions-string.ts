@@ -170,11 +170,13 @@ function repeated(site: CallSite): SqlExpr {
 
 /** Each text looked for, in the order of the array, is replaced by its counterpart. */
 function replaceStrings(site: CallSite): SqlExpr {
-  const pairs = `list_zip(kql_array_texts(${conversion(argument(site, 1), "dynamic").sql}), kql_array_texts(${conversion(argument(site, 2), "dynamic").sql}))`;
-  const sql = `list_reduce(list_concat([{'s': ${textOf(site, 0)}, 'a': '', 'b': ''}],
-    list_transform(${pairs}, lambda p: {'s': '', 'a': p[1], 'b': coalesce(p[2], '')})),
-    lambda x, y: {'s': replace(x.s, y.a, y.b), 'a': '', 'b': ''}).s`;
-  return text(`coalesce(${sql.replace(/\s*\n\s*/g, " ")}, '')`);
+  const [sought, replacements] = [1, 2].map(
+    (index) => `kql_array_texts(${conversion(argument(site, index), "dynamic", site.span).sql})`,
+  );
+  const steps = `list_transform(${sought}, lambda t, i: {'s': '', 'a': t, 'b': coalesce(${replacements}[i], '')})`;
+  const start = `{'s': ${textOf(site, 0)}, 'a': '', 'b': ''}`;
+  const replaced = "lambda x, y: {'s': replace(x.s, y.a, y.b), 'a': '', 'b': ''}";
+  return text(`coalesce(list_reduce(list_concat([${start}], ${steps}), ${replaced}).s, '')`);
 }
 
 /** Numbers of characters, or arrays of them, put together. */

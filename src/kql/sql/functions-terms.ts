@@ -105,22 +105,21 @@ export function patternSql(site: CallSite, index: number): string {
 function term(site: CallSite, folded: Fold, ends: Ends): SqlExpr {
   const [text, sought] = texts(site, folded);
   const constant = sought.literal?.value;
-  return typeof constant === "string"
-    ? condition(constantTerm(text.sql, sought.sql, constant, ends, folded === lowered))
-    : condition(`kql_has(${text.sql}, ${sought.sql}, ${ends.start}, ${ends.end})`);
+  if (typeof constant !== "string") {
+    return condition(`kql_has(${text.sql}, ${sought.sql}, ${ends.start}, ${ends.end})`);
+  }
+  return condition(
+    constantTerm(text.sql, folded === lowered ? constant.toLowerCase() : constant, ends),
+  );
 }
 
-function constantTerm(
-  text: string,
-  sought: string,
-  constant: string,
-  ends: Ends,
-  folds: boolean,
-): string {
-  const expression = wordExpression(folds ? constant.toLowerCase() : constant, ends);
+/** A substring search, and an expression for what it leaves over. */
+function constantTerm(text: string, constant: string, ends: Ends): string {
+  const expression = wordExpression(constant, ends);
+  const found = `contains(${text}, ${quoteText(constant)})`;
   return expression === undefined
-    ? `contains(${text}, ${sought})`
-    : `(contains(${text}, ${sought}) AND regexp_matches(${text}, ${quoteText(expression)}))`;
+    ? found
+    : `(${found} AND regexp_matches(${text}, ${quoteText(expression)}))`;
 }
 
 /** The expression of a term, or nothing where finding it is enough. */
@@ -151,7 +150,7 @@ function terms(site: CallSite, wanted: "all" | "any"): SqlExpr {
 }
 
 function oneOf(text: string, word: string): string {
-  return constantTerm(text, quoteText(word), word, WHOLE, true);
+  return constantTerm(text, word, WHOLE);
 }
 
 /** One expression finds any of many terms as fast as one of them. */

@@ -48,7 +48,7 @@ export const CONVERT_MACROS: readonly string[] = Object.freeze([
   ),
   macro(
     "kql_text_bool(s)",
-    "CASE lower(rtrim(s)) WHEN 'true' THEN true WHEN 'false' THEN false ELSE kql_text_long(s) <> 0 END",
+    "CASE lower(s) WHEN 'true' THEN true WHEN 'false' THEN false ELSE kql_text_long(s) <> 0 END",
   ),
   macro("kql_text_guid(s)", "try_cast(trim(s) AS UUID)::VARCHAR"),
 
@@ -72,15 +72,20 @@ export const CONVERT_MACROS: readonly string[] = Object.freeze([
   macro("kql_dynamic_text(j)", "coalesce(json_extract_string(j, '$'), '')"),
   macro(
     "kql_dynamic_bool(j)",
-    byKind("t = 'true'", "kql_text_bool(t)", "t::DOUBLE <> 0", "t::DOUBLE <> 0"),
+    byKind(
+      "t = 'true'",
+      "kql_text_bool(t)",
+      "try_cast(t AS DOUBLE) <> 0",
+      "try_cast(t AS DOUBLE) <> 0",
+    ),
   ),
   macro(
     "kql_dynamic_long(j)",
     byKind(
       "(t = 'true')::BIGINT",
       "kql_text_long(t)",
-      "kql_real_long(t::DOUBLE)",
-      "coalesce(try_cast(t AS BIGINT), kql_real_long(t::DOUBLE))",
+      "kql_real_long(try_cast(t AS DOUBLE))",
+      "coalesce(try_cast(t AS BIGINT), kql_real_long(try_cast(t AS DOUBLE)))",
     ),
   ),
   macro(
@@ -88,13 +93,18 @@ export const CONVERT_MACROS: readonly string[] = Object.freeze([
     byKind(
       "(t = 'true')::INTEGER",
       "kql_text_int(t)",
-      "kql_real_int(t::DOUBLE)",
-      "kql_long_int(coalesce(try_cast(t AS BIGINT), kql_real_long(t::DOUBLE)))",
+      "kql_real_int(try_cast(t AS DOUBLE))",
+      "kql_long_int(coalesce(try_cast(t AS BIGINT), kql_real_long(try_cast(t AS DOUBLE))))",
     ),
   ),
   macro(
     "kql_dynamic_real(j)",
-    byKind("(t = 'true')::DOUBLE", "kql_text_real(t)", "t::DOUBLE", "t::DOUBLE"),
+    byKind(
+      "(t = 'true')::DOUBLE",
+      "kql_text_real(t)",
+      "try_cast(t AS DOUBLE)",
+      "try_cast(t AS DOUBLE)",
+    ),
   ),
   macro(
     "kql_dynamic_decimal(j)",

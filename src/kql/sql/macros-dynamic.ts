@@ -8,18 +8,26 @@ import { bound, macro } from "./macro.ts";
 /** How deep bags within bags are put in the order of their keys; the rest stays in its own. */
 const SORTED_LEVELS = 6;
 
+/** The service's own limit. */
+const RANGE_VALUES_MAX = 1_048_576;
+
 export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
-  macro("kql_array(j)", "CASE WHEN json_type(j) = 'ARRAY' THEN json_extract(j, '$[*]') END"),
+  // The casts give the null of a constant the type that lambdas need.
+  macro(
+    "kql_array(j)",
+    "(CASE WHEN json_type(j) = 'ARRAY' THEN json_extract(j, '$[*]') END)::JSON[]",
+  ),
   // Null is no value of an array's text; a single value counts as an array of one.
   macro(
     "kql_array_texts(j)",
-    `CASE json_type(j) WHEN 'ARRAY' THEN list_transform(json_extract_string(j, '$[*]'), lambda x: coalesce(x, ''))
-      WHEN 'OBJECT' THEN json_keys(j) ELSE [json_extract_string(j, '$')] END`,
+    `(CASE json_type(j)
+      WHEN 'ARRAY' THEN list_transform(json_extract_string(j, '$[*]')::VARCHAR[], lambda x: coalesce(x, ''))
+      WHEN 'OBJECT' THEN json_keys(j) ELSE [json_extract_string(j, '$')] END)::VARCHAR[]`,
   ),
   macro("kql_array_numbers(j)", "list_transform(kql_array(j), lambda x: kql_dynamic_number(x))"),
   macro(
     "kql_dynamic_number(j)",
-    "CASE WHEN json_type(j) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN j::DOUBLE END",
+    "CASE WHEN json_type(j) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN try_cast(j AS DOUBLE) END",
   ),
   // JSON has a null of its own.
   macro("kql_value(j)", "nullif(j, 'null'::JSON)"),
@@ -35,7 +43,7 @@ export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
   macro(
     "kql_step(j, k)",
     `CASE json_type(k) WHEN 'VARCHAR' THEN kql_member(j, json_extract_string(k, '$'))
-      WHEN 'BIGINT' THEN kql_element(j, k::BIGINT) WHEN 'UBIGINT' THEN kql_element(j, k::BIGINT) END`,
+      WHEN 'BIGINT' THEN kql_element(j, try_cast(k AS BIGINT)) WHEN 'UBIGINT' THEN kql_element(j, try_cast(k AS BIGINT)) END`,
   ),
   macro(
     "kql_gettype(j)",
@@ -51,11 +59,12 @@ export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
   macro("kql_distinct(l)", "list_filter(l, lambda x, i: list_position(l, x) = i)"),
   macro("kql_count_distinct(l)", "len(list_distinct(l))"),
   ...arrayMacros(),
+  ...arrayValueMacros(),
   ...bagMacros(),
   ...sortedJsonMacros(),
 ]);
 
-/** Arrays: cutting, turning, searching, sorting. Positions count from 0, negative ones from the end. */
+/** Arrays: cutting, turning and searching. Positions count from 0, negative ones from the end. */
 function arrayMacros(): readonly string[] {
   const fromEnd = (i: string, n: string): string =>
     `CASE WHEN ${i} < 0 THEN ${i} + ${n} ELSE ${i} END`;
@@ -90,6 +99,12 @@ function arrayMacros(): readonly string[] {
       `coalesce(list_filter(range(greatest(${fromEnd("a", "len(l)")}, 0), CASE WHEN n < 0 THEN len(l)
         ELSE least(greatest(${fromEnd("a", "len(l)")}, 0) + n, len(l)) END), lambda i: l[i + 1] = v)[k], -1)`,
     ),
+  ];
+}
+
+/** Arrays by the values in them: sorting, choosing, adding up. */
+function arrayValueMacros(): readonly string[] {
+  return [
     // Values sort by what they are, then by number or text.
     macro(
       "kql_sort_key(x)",
@@ -126,6 +141,19 @@ function arrayMacros(): readonly string[] {
       "kql_strcat_array(j, d)",
       "coalesce(array_to_string(CASE WHEN json_type(j) = 'ARRAY' THEN kql_array_texts(j) END, d), '')",
     ),
+    macro("kql_array_sum(j)", "list_sum(kql_array_numbers(j))"),
+    // A step that leads away from the end gives nothing, a step of 0 null.
+    macro(
+      "kql_range_long(a, b, s)",
+      `CASE WHEN a IS NULL OR b IS NULL OR s IS NULL OR s = 0 THEN NULL WHEN (b - a) // s >= ${RANGE_VALUES_MAX}
+        THEN error('range() gives at most ${RANGE_VALUES_MAX} values') ELSE generate_series(a::BIGINT, b::BIGINT, s::BIGINT) END`,
+    ),
+    macro(
+      "kql_range_real(a, b, s)",
+      `CASE WHEN NOT (isfinite(a) AND isfinite(b) AND isfinite(s)) OR s = 0 THEN NULL WHEN (b - a) / s >= ${RANGE_VALUES_MAX}
+        THEN error('range() gives at most ${RANGE_VALUES_MAX} values')
+        ELSE list_transform(range(0, greatest(floor((b - a) / s)::BIGINT + 1, 0)), lambda i: a + i * s) END`,
+    ),
     macro("kql_has_element(j, v)", "list_contains(kql_array(j), v)"),
   ];
 }
@@ -135,7 +163,7 @@ function bagMacros(): readonly string[] {
     // Keys and values; a value that is null in JSON is NULL here.
     macro(
       "kql_entries(j)",
-      "CASE WHEN json_type(j) = 'OBJECT' THEN map_entries(j::MAP(VARCHAR, JSON)) END",
+      "(CASE WHEN json_type(j) = 'OBJECT' THEN map_entries(j::MAP(VARCHAR, JSON)) END)::STRUCT(key VARCHAR, value JSON)[]",
     ),
     macro(
       "kql_from_entries(l)",
@@ -147,6 +175,10 @@ function bagMacros(): readonly string[] {
       `list_filter(l, lambda e, i: list_position(list_transform(l, lambda f: f.key), e.key) = i)`,
     ),
     macro("kql_merge(l)", "kql_from_entries(kql_first_entries(l))"),
+    macro(
+      "kql_merge_last(l)",
+      "kql_from_entries(list_reverse(kql_first_entries(list_reverse(l))))",
+    ),
   ];
 }
 
@@ -166,9 +198,9 @@ function sortedJsonMacros(): readonly string[] {
   return [
     macro(
       "kql_children(j)",
-      `CASE json_type(j) WHEN 'OBJECT' THEN list_transform(list_sort(map_entries(j::MAP(VARCHAR, JSON))),
+      `CASE json_type(j) WHEN 'OBJECT' THEN list_transform(list_sort(kql_entries(j)),
           lambda e: {'label': to_json(e.key)::VARCHAR || ':', 'value': coalesce(e.value, 'null'::JSON)})
-        ELSE list_transform(json_extract(j, '$[*]'), lambda e: {'label': '', 'value': e}) END`,
+        ELSE list_transform(json_extract(j, '$[*]')::JSON[], lambda e: {'label': '', 'value': e}) END`,
     ),
     macro(
       "kql_enclosed(j, t)",

@@ -22,7 +22,8 @@ export const IP_MACROS: readonly string[] = Object.freeze([
   macro(
     "kql_ip_prefix(s, bits)",
     `CASE WHEN NOT contains(s, '/') THEN bits
-      WHEN regexp_full_match(s, '[^/]*/[0-9]{1,3}') AND split_part(s, '/', 2)::BIGINT <= bits THEN split_part(s, '/', 2)::BIGINT END`,
+      WHEN regexp_full_match(s, '[^/]*/[0-9]{1,3}') AND try_cast(split_part(s, '/', 2) AS BIGINT) <= bits
+      THEN try_cast(split_part(s, '/', 2) AS BIGINT) END`,
   ),
   macro(
     "kql_mask4(v, p)",

@@ -45,8 +45,8 @@ export const PARSE_MACROS: readonly string[] = Object.freeze([
   // The first line, with its fields out of their quotes.
   macro(
     "kql_parse_csv(s)",
-    `to_json(list_transform(regexp_extract_all(regexp_extract(s, '^(?:"(?:[^"]|"")*"|[^"\\r\\n])*'),
-      '(?:^|,)("(?:[^"]|"")*"|[^,]*)', 1), lambda f: CASE WHEN starts_with(f, '"')
+    `to_json(list_transform(regexp_extract_all(',' || regexp_extract(s, '^(?:"(?:[^"]|"")*"|[^"\\r\\n])*'),
+      ',("(?:[^"]|"")*"|[^,]*)', 1), lambda f: CASE WHEN starts_with(f, '"')
       THEN replace(substring(f, 2, length(f) - 2), '""', '"') ELSE f END))`,
   ),
 ]);
