@@ -4,13 +4,13 @@
  */
 import {
   CUSTOM_TYPES,
-  type Kind,
   NESTED_TYPES,
   OBJECT_TYPES,
   type ObjectType,
   PREDEFINED_EXTENSIONS,
   type Property,
 } from "../src/stix/index.ts";
+import { type PlainName, plainNameOf } from "../src/stix/plain-kinds.ts";
 
 type TimeOrder = ObjectType["order"][number];
 
@@ -47,7 +47,8 @@ export function stixValidators(): string {
   ].join("\n");
 }
 
-const READER_NAMES = [
+/** What a printed validator may call, in the order of its imports. */
+const READER_NAMES: readonly PlainName[] = [
   "any",
   "confidence",
   "flag",
@@ -55,6 +56,7 @@ const READER_NAMES = [
   "identifiers",
   "language",
   "phases",
+  "reference",
   "term",
   "terms",
   "text",
@@ -62,11 +64,9 @@ const READER_NAMES = [
   "time",
   "version",
   "versionTime",
-] as const;
+];
 
-type ReaderName = (typeof READER_NAMES)[number];
-
-function readersUsed(code: string): readonly ReaderName[] {
+function readersUsed(code: string): readonly PlainName[] {
   return READER_NAMES.filter((name) => code.includes(` ${name}(object[`));
 }
 
@@ -90,7 +90,7 @@ function readerOf(type: ObjectType): string {
 
 /** One property; one that a version lacks is read only where the edition at hand has it. */
 function readerLines(property: Property, index: number, type: ObjectType): readonly string[] {
-  const reader = readerNameOf(property, type);
+  const reader = plainNameOf(property, type);
   const line = `known += ${reader}(object["${property.name}"], slots, ${index}, walk);`;
   const isInBoth = property.in21 !== "absent" && property.in20 !== "absent";
   return isInBoth || reader === "any"
@@ -107,65 +107,6 @@ function callLines(name: string, values: readonly string[]): readonly string[] {
     ? [line]
     : [`  ${name}(`, ...values.map((value) => `    ${value},`), "  );"];
 }
-
-/** Which function reads a property. Names that have a check of their own come first. */
-function readerNameOf(property: Property, { category }: ObjectType): ReaderName {
-  const { name, kind21, kind20 } = property;
-  const isTopLevel = category !== "nested" && category !== "extension";
-  if (isTopLevel && name === "id") {
-    return category === "sco" ? "any" : "identifier";
-  }
-  if (isTopLevel && name === "spec_version") {
-    return category === "bundle" ? "any" : "version";
-  }
-  // Observables, and what stands in them, may be in a container, where references are keys.
-  if (category !== "sdo" && category !== "sro" && category !== "smo" && isReference(kind21)) {
-    return "any";
-  }
-  const [in21, in20] = [readerNameOfKind(kind21), readerNameOfKind(kind20)];
-  return in21 === in20 ? in21 : (MORE_DEMANDING[`${in21} ${in20}`] ?? "any");
-}
-
-/** Of two readers, the one that accepts nothing at once that the other would not. */
-const MORE_DEMANDING: Readonly<Record<string, ReaderName>> = { "texts terms": "terms" };
-
-function isReference(kind: Kind): boolean {
-  const item = kind.is === "list" ? kind.of : kind;
-  return item.is === "identifier" && item.rule === "ref.target";
-}
-
-function readerNameOfKind(kind: Kind): ReaderName {
-  switch (kind.is) {
-    case "string":
-      return kind.syntax === undefined && kind.advice === undefined ? "text" : "any";
-    case "boolean":
-      return "flag";
-    case "confidence":
-    case "language":
-      return kind.is;
-    case "timestamp":
-      return TIME_READERS[kind.fraction];
-    case "vocabulary":
-      return "term";
-    case "identifier":
-      return kind.targets.types.length > 0 ? "identifier" : "any";
-    case "list":
-      if (kind.of.is === "nested") {
-        return kind.of.type === "kill-chain-phase" ? "phases" : "any";
-      }
-      return LIST_READERS[readerNameOfKind(kind.of)] ?? "any";
-    default:
-      return "any";
-  }
-}
-
-const TIME_READERS = { any: "time", milliseconds: "versionTime", none: "any" } as const;
-
-const LIST_READERS: Readonly<Partial<Record<ReaderName, ReaderName>>> = {
-  term: "terms",
-  text: "texts",
-  identifier: "identifiers",
-};
 
 function orderLines(name: string, { later, earlier, orEqual, rule }: TimeOrder): readonly string[] {
   return [

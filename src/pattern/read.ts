@@ -5,7 +5,6 @@
  */
 
 import { isIpv4 } from "./address.ts";
-import { isDigit } from "./characters.ts";
 import { checkPattern, type PatternFinding } from "./check.ts";
 import type { PatternError } from "./error.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "./hash.ts";
@@ -77,17 +76,28 @@ function readPlain(text: string): Observable | undefined {
   if (equals < 0) {
     return undefined;
   }
-  const key = text.slice(1, text.charCodeAt(equals - 1) === SPACE ? equals - 1 : equals);
+  const keyEnd = text.charCodeAt(equals - 1) === SPACE ? equals - 1 : equals;
   const offset = text.charCodeAt(equals + 1) === SPACE ? equals + 2 : equals + 1;
-  const isPlain = PLAIN_CONSTANTS.get(key);
-  if (isPlain === undefined || text.charCodeAt(offset) !== APOSTROPHE || offset >= end) {
+  const known = text.charCodeAt(offset) === APOSTROPHE ? knownKeyAt(text, keyEnd) : undefined;
+  if (known === undefined || offset >= end || !known.isPlain(text, offset + 1, end)) {
     return undefined;
   }
-  if (!isPlain(text, offset + 1, end)) {
-    return undefined;
-  }
+  const { key } = known;
   const value = text.slice(offset + 1, end);
   return { key, value, written: value, kind: "string", sufficient: true, qualified: false, offset };
+}
+
+/** The known key that stands behind the bracket and ends before `end`; makes no string to look it up. */
+function knownKeyAt(text: string, end: number): KnownKey | undefined {
+  const candidates = KEYS_BY_LENGTH[end - 1];
+  if (candidates !== undefined) {
+    for (const candidate of candidates) {
+      if (text.startsWith(candidate.key, 1)) {
+        return candidate;
+      }
+    }
+  }
+  return undefined;
 }
 
 const isAnything: IsPlain = (text, from, to) =>
@@ -110,10 +120,15 @@ function isDigestOf({ lengths }: HashAlgorithm): IsPlain {
   return (text, from, to) => lengths.includes(to - from) && isLowerHex(text, from, to);
 }
 
+/** 1 at the codes of lower-case hexadecimal digits. */
+const LOWER_HEX: Uint8Array = new Uint8Array(128);
+for (const digit of "0123456789abcdef") {
+  LOWER_HEX[digit.charCodeAt(0)] = 1;
+}
+
 function isLowerHex(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (!isDigit(code) && (code < 0x61 || code > 0x66)) {
+    if (LOWER_HEX[text.charCodeAt(at)] !== 1) {
       return false;
     }
   }
@@ -128,16 +143,41 @@ const PLAIN_BY_KEY: Readonly<Record<string, IsPlain>> = {
   "mac-addr:value": isInLowerCase,
 };
 
-/** Every key of one property of an observable, and every hash, as they are printed. */
-const PLAIN_CONSTANTS: ReadonlyMap<string, IsPlain> = new Map(
-  knownProperties().flatMap(([type, property]): readonly (readonly [string, IsPlain])[] => {
-    const key = printKeys(type, [property]);
-    const own: readonly [string, IsPlain] = [key, PLAIN_BY_KEY[key] ?? isAnything];
-    const algorithms = property === "hashes" ? HASH_ALGORITHMS : [];
-    return [own, ...algorithms.map((each) => hashEntry(type, each))];
-  }),
-);
+/** A key of one property of an observable, or of a hash, as it is printed. */
+interface KnownKey {
+  readonly key: string;
+  readonly isPlain: IsPlain;
+}
 
-function hashEntry(type: string, algorithm: HashAlgorithm): readonly [string, IsPlain] {
-  return [printKeys(type, ["hashes", algorithm.name]), isDigestOf(algorithm)];
+const KNOWN_KEYS: readonly KnownKey[] = knownProperties().flatMap(([type, property]) => {
+  const key = printKeys(type, [property]);
+  const own: KnownKey = { key, isPlain: PLAIN_BY_KEY[key] ?? isAnything };
+  const algorithms = property === "hashes" ? HASH_ALGORITHMS : [];
+  return [own, ...algorithms.map((each) => hashEntry(type, each))];
+});
+
+function hashEntry(type: string, algorithm: HashAlgorithm): KnownKey {
+  return { key: printKeys(type, ["hashes", algorithm.name]), isPlain: isDigestOf(algorithm) };
+}
+
+/** What feeds look for most often comes first among the keys of its length. */
+const FREQUENT: readonly string[] = [
+  "ipv4-addr:value",
+  "domain-name:value",
+  "url:value",
+  "file:hashes.'SHA-256'",
+  "file:hashes.MD5",
+  "file:hashes.'SHA-1'",
+  "email-addr:value",
+];
+
+const KEYS_BY_LENGTH: readonly (readonly KnownKey[])[] = byLength(KNOWN_KEYS);
+
+function byLength(keys: readonly KnownKey[]): readonly (readonly KnownKey[])[] {
+  const isFrequent = ({ key }: KnownKey): boolean => FREQUENT.includes(key);
+  const lengthMax = Math.max(...keys.map(({ key }) => key.length));
+  return Array.from({ length: lengthMax + 1 }, (_, length) => {
+    const ofLength = keys.filter(({ key }) => key.length === length);
+    return [...ofLength.filter(isFrequent), ...ofLength.filter((each) => !isFrequent(each))];
+  });
 }

@@ -28,6 +28,9 @@ import {
   type Special,
   walkObject,
 } from "./object-walk.ts";
+import { plainNameOf } from "./plain-kinds.ts";
+import { readByKeys } from "./plain-read.ts";
+import { PLAIN_TESTS } from "./plain-tests.ts";
 import { checkRelationship } from "./relationship.ts";
 import type { RuleId } from "./rules-table.ts";
 import {
@@ -100,12 +103,14 @@ function compile(type: ObjectType, edition: Edition): CompiledType {
     type,
     slots,
     properties,
-    known: new Set(properties.map(({ name }) => name)),
+    known: new Map(properties.map((each) => [each.name, each])),
+    demanded: properties.filter(({ missing }) => missing !== undefined),
     order: type.order,
     rules: type.rules.filter((each) => holdsIn(each.in ?? "both", edition)),
     special: SPECIALS[type.name],
     translatable: translatableOf(properties),
-    read: READERS.get(type.name) ?? readByTable,
+    read: readByKeys,
+    readAll: READERS.get(type.name) ?? readByTable,
   };
 }
 
@@ -168,6 +173,7 @@ function compileProperty(
     likely: isTopLevel && name === "id" ? type.name : likelyTarget(kind),
     missing: presence === "required" ? missingRule(property, type, isTopLevel) : undefined,
     mayBeEmpty: !(isTopLevel && NEVER_EMPTY.has(name)),
+    isPlain: PLAIN_TESTS[plainNameOf(property, type)],
   };
 }
 

@@ -9,10 +9,15 @@ const NAME_LENGTH_MAX = 250;
 
 const HYPHEN = 45;
 
+/** 1 at the codes of hexadecimal digits of either case. */
+const HEX_DIGITS: Uint8Array = new Uint8Array(256);
+for (const digit of "0123456789abcdefABCDEF") {
+  HEX_DIGITS[digit.charCodeAt(0)] = 1;
+}
+
 /** Whether a character code is a hexadecimal digit of either case. */
 export function isHexDigit(code: number): boolean {
-  const letter = code | 32;
-  return (code >= 48 && code <= 57) || (letter >= 97 && letter <= 102);
+  return HEX_DIGITS[code] === 1;
 }
 
 function areHexDigits(text: string, from: number, to: number): boolean {

@@ -15,7 +15,7 @@ import { isOn, type JsonObject, report, type Walk } from "./walk.ts";
 /** Checks pattern_type, pattern_version and, of a STIX pattern, the pattern. */
 export function checkIndicator(indicator: JsonObject, walk: Walk): void {
   const type = patternTypeOf(indicator, walk);
-  if (isOn(walk, "indicator.named")) {
+  if (walk.settings.advice.indicatorNames) {
     checkNames(indicator, walk);
   }
   const pattern = indicator["pattern"];
@@ -69,7 +69,10 @@ function checkStixPattern(text: string, indicator: JsonObject, walk: Walk): void
     report(walk, "pattern.version", "pattern_version", { reason, value: stated });
   }
   const version: SpecVersion = isKnown ? stated : walk.settings.version;
-  const reading = readPattern(text, isOn(walk, "pattern.number") ? { version } : ANY_VERSION);
+  const reading = readPattern(
+    text,
+    walk.settings.advice.patternNumbers ? { version } : ANY_VERSION,
+  );
   if (!reading.ok) {
     const { message } = reading.error;
     report(walk, "pattern.syntax", "pattern", { reason: sentence(message), value: text });

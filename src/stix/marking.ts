@@ -58,8 +58,8 @@ export function tlpOf(
 
 const RANK_OF_GREEN = LEVELS.indexOf("green");
 
-/** The marking with a level that was found last: a feed has the same one on all of its objects. */
-let lastRef = TLP1_IDS.white;
+/** The marking that was looked up last: a feed has the same one on all of its objects. */
+let lastRef: string = TLP1_IDS.white;
 let lastRank = LEVELS.indexOf("white");
 
 /** The place of a marking's level among the levels; -1 where it has none. */
@@ -67,12 +67,12 @@ function rankOf(ref: unknown): number {
   if (ref === lastRef) {
     return lastRank;
   }
-  const level = typeof ref === "string" ? LEVEL_BY_ID.get(ref) : undefined;
-  if (typeof ref !== "string" || level === undefined) {
+  if (typeof ref !== "string") {
     return -1;
   }
+  const level = LEVEL_BY_ID.get(ref);
   lastRef = ref;
-  lastRank = LEVELS.indexOf(level);
+  lastRank = level === undefined ? -1 : LEVELS.indexOf(level);
   return lastRank;
 }
 

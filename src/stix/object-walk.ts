@@ -9,7 +9,7 @@ import type { ObjectRule, ObjectType, TimeOrder } from "./object-type.ts";
 import { checkUnknown } from "./property-names.ts";
 import type { RuleId } from "./rules-table.ts";
 import { compareTimestamps, normaliseTimestamp, strictForm } from "./timestamp.ts";
-import { type Check, checkCount, isOn, type JsonObject, report, type Walk } from "./walk.ts";
+import { type Check, checkCount, type JsonObject, report, type Walk } from "./walk.ts";
 
 /** One property, ready to be checked. */
 export interface CompiledProperty {
@@ -21,6 +21,8 @@ export interface CompiledProperty {
   readonly missing: RuleId | undefined;
   /** Whether the empty string counts as nothing. */
   readonly mayBeEmpty: boolean;
+  /** Accepts at once what certainly breaks no rule. */
+  readonly isPlain: (value: unknown, walk: Walk, likely: string | undefined) => boolean;
 }
 
 /** Looks at a whole object after its properties. */
@@ -33,13 +35,17 @@ export type Reader = (object: JsonObject, compiled: CompiledType, walk: Walk) =>
 export interface CompiledType {
   readonly type: ObjectType;
   readonly properties: readonly CompiledProperty[];
-  /** The same at the places of the type's table; undefined where the edition lacks a property of it. */
+  readonly known: ReadonlyMap<string, CompiledProperty>;
+  /** Those whose absence breaks a rule. */
+  readonly demanded: readonly CompiledProperty[];
+  /** All of them at the places of the type's table; undefined where the edition lacks a property of it. */
   readonly slots: readonly (CompiledProperty | undefined)[];
-  readonly known: ReadonlySet<string>;
   readonly rules: readonly ObjectRule[];
   readonly order: readonly TimeOrder[];
   readonly special: Special | undefined;
   readonly read: Reader;
+  /** Finds everything, in the order of the standard. */
+  readonly readAll: Reader;
   /** Names of texts that people translate; empty where the type has no `lang`. */
   readonly translatable: readonly string[];
 }
@@ -53,7 +59,7 @@ export function walkObject(object: JsonObject, compiled: CompiledType, walk: Wal
     checkRule(object, rule, compiled.known, walk);
   }
   compiled.special?.(object, walk);
-  if (compiled.translatable.length > 0 && object["lang"] === undefined) {
+  if (walk.settings.advice.languagePresence && compiled.translatable.length > 0) {
     adviseOnLanguage(object, compiled.translatable, walk);
   }
   walk.section = outerSection;
@@ -61,7 +67,7 @@ export function walkObject(object: JsonObject, compiled: CompiledType, walk: Wal
 
 /** Without `lang`, texts count as English. @see STIX 2.1 §3.2 */
 function adviseOnLanguage(object: JsonObject, names: readonly string[], walk: Walk): void {
-  if (isOn(walk, "lang.present") && names.some((name) => has(object, name))) {
+  if (object["lang"] === undefined && names.some((name) => has(object, name))) {
     report(walk, "lang.present", "lang", { reason: "lang should say the language of the texts" });
   }
 }
@@ -139,7 +145,12 @@ function checkNull({ name, missing }: CompiledProperty, walk: Walk): void {
   }
 }
 
-function checkUnknownProperties(object: JsonObject, compiled: CompiledType, walk: Walk): void {
+/** Checks every property that the table of an object does not have. */
+export function checkUnknownProperties(
+  object: JsonObject,
+  compiled: CompiledType,
+  walk: Walk,
+): void {
   const names = Object.keys(object);
   if (!checkCount(names.length, "", walk)) {
     return;
@@ -204,7 +215,7 @@ function has(object: JsonObject, name: string): boolean {
 function checkRule(
   object: JsonObject,
   rule: ObjectRule,
-  known: ReadonlySet<string>,
+  known: CompiledType["known"],
   walk: Walk,
 ): void {
   const breach = breachOf(object, rule, known);
@@ -224,7 +235,7 @@ type RuleOf<Name extends ObjectRule["rule"]> = Extract<ObjectRule, { rule: Name 
 function breachOf(
   object: JsonObject,
   rule: ObjectRule,
-  known: ReadonlySet<string>,
+  known: CompiledType["known"],
 ): Breach | undefined {
   switch (rule.rule) {
     case "at-least-one":
@@ -272,7 +283,7 @@ function breachOfCondition(
 function hasPropertyOfItsOwn(
   object: JsonObject,
   rule: Extract<ObjectRule, { rule: "at-least-one-own" }>,
-  known: ReadonlySet<string>,
+  known: CompiledType["known"],
 ): boolean {
   const isOwn = (name: string): boolean =>
     has(object, name) && name !== rule.besides && known.has(name) && !COMMON_NAMES.has(name);

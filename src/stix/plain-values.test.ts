@@ -8,13 +8,15 @@ import type { ObjectType } from "./object-type.ts";
 import { type CompiledType, readByTable, walkObject } from "./object-walk.ts";
 import { severitiesOf } from "./rules.ts";
 import { CUSTOM_TYPES, NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
-import { FINDINGS_MAX, type JsonObject, startWalk, type WalkSettings } from "./walk.ts";
+import { adviceOf, FINDINGS_MAX, type JsonObject, startWalk, type WalkSettings } from "./walk.ts";
 
 function settings(differs: Partial<WalkSettings>): WalkSettings {
+  const severities = differs.severities ?? severitiesOf("sentinel", "2.1", {});
   return {
     version: "2.1",
     lenient: true,
-    severities: severitiesOf("sentinel", "2.1", {}),
+    severities,
+    advice: adviceOf(severities),
     findingsMax: FINDINGS_MAX,
     coerceNumericStrings: false,
     patternTypeRequiredOn20: false,
@@ -57,10 +59,12 @@ function outcomeOf(
 
 function check(object: JsonObject, compiled: CompiledType): void {
   const byTable: CompiledType = { ...compiled, read: readByTable };
+  const printed: CompiledType = { ...compiled, read: compiled.readAll };
   for (const at of SETTINGS) {
     for (const inContainer of [false, true]) {
-      const printed = outcomeOf(object, compiled, at, inContainer);
-      assert.deepEqual(printed, outcomeOf(object, byTable, at, inContainer));
+      const expected = outcomeOf(object, byTable, at, inContainer);
+      assert.deepEqual(outcomeOf(object, printed, at, inContainer), expected, "printed");
+      assert.deepEqual(outcomeOf(object, compiled, at, inContainer), expected, "by keys");
     }
   }
 }
@@ -105,7 +109,7 @@ const value = fc.oneof(single, fc.array(single, { maxLength: 3 }));
 
 test("every type has a printed validator", () => {
   const isPrinted = (edition: Edition) => (type: ObjectType) =>
-    READERS.has(type.name) && compiledType(type, edition).read === READERS.get(type.name);
+    READERS.has(type.name) && compiledType(type, edition).readAll === READERS.get(type.name);
   assert.ok(EDITIONS.every((edition) => TYPES.every(isPrinted(edition))));
   assert.equal(READERS.size, TYPES.length, "no two types share a name");
 });

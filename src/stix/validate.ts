@@ -16,6 +16,7 @@ import type { RuleId, Severity } from "./rules-table.ts";
 import { checkSet } from "./set.ts";
 import { OBJECT_TYPES } from "./tables.ts";
 import {
+  adviceOf,
   FINDINGS_MAX,
   isObject,
   type JsonObject,
@@ -113,11 +114,19 @@ interface Prepared {
 
 const preparedOptions = new WeakMap<ValidationOptions, Prepared>();
 
+/** The options of the last validation: nearly always those of the next one. */
+let last: { readonly options: ValidationOptions; readonly prepared: Prepared } | undefined;
+
 function prepare(options: ValidationOptions): Prepared {
-  const known = preparedOptions.get(options);
-  if (known !== undefined) {
-    return known;
+  if (last?.options === options) {
+    return last.prepared;
   }
+  const prepared = preparedOptions.get(options) ?? prepareAnew(options);
+  last = { options, prepared };
+  return prepared;
+}
+
+function prepareAnew(options: ValidationOptions): Prepared {
   const settings = { "2.0": settingsFor("2.0", options), "2.1": settingsFor("2.1", options) };
   const prepared: Prepared = {
     settings,
@@ -146,10 +155,12 @@ function forMembersOfKnownVersion(
 
 function settingsFor(version: SpecVersion, options: ValidationOptions): WalkSettings {
   const times = options.timestamps === "strict" ? { "time.form": "error" as const } : {};
+  const severities = severitiesOf(options.profile, version, { ...times, ...options.severity });
   return {
     version,
     lenient: options.profile === "sentinel",
-    severities: severitiesOf(options.profile, version, { ...times, ...options.severity }),
+    severities,
+    advice: adviceOf(severities),
     findingsMax: options.findingsMax ?? FINDINGS_MAX,
     coerceNumericStrings: options.coerceNumericStrings,
     patternTypeRequiredOn20: options.patternTypeOn20 === "required",

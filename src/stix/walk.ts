@@ -33,11 +33,36 @@ export interface WalkSettings {
   /** True where 2.1 properties are known on 2.0 objects. */
   readonly lenient: boolean;
   readonly severities: Severities;
+  readonly advice: Advice;
   readonly findingsMax: number;
   readonly coerceNumericStrings: boolean;
   readonly patternTypeRequiredOn20: boolean;
   /** Compiled tables of the types that the standard defines, by name, as they are needed. */
   readonly tables: Map<string, CompiledType>;
+}
+
+/** Whether a breach of a rule that nearly every object meets would be recorded. */
+export interface Advice {
+  readonly indicatorNames: boolean;
+  readonly languagePresence: boolean;
+  readonly languageRegistry: boolean;
+  readonly patternNumbers: boolean;
+  readonly phaseNames: boolean;
+  readonly relationships: boolean;
+  readonly terms: boolean;
+}
+
+/** The advice that severities ask for: looked up once, as looking up costs more than many a check. */
+export function adviceOf(severities: Severities): Advice {
+  return {
+    indicatorNames: severities["indicator.named"] !== "off",
+    languagePresence: severities["lang.present"] !== "off",
+    languageRegistry: severities["lang.registered"] !== "off",
+    patternNumbers: severities["pattern.number"] !== "off",
+    phaseNames: severities["kcp.style"] !== "off",
+    relationships: severities["rel.matrix"] !== "off",
+    terms: severities["vocab"] !== "off",
+  };
 }
 
 export interface Walk {
@@ -48,6 +73,8 @@ export interface Walk {
   /** Set by the first error, also when no further finding is recorded. */
   invalid: boolean;
   full: boolean;
+  /** While an attempt runs, a breach is not recorded but makes it fail. */
+  attempt: "none" | "running" | "failed";
   /** Keys of the parents of the value being checked. */
   readonly path: (string | number)[];
   /** Section of the standard that defines the type being walked. */
@@ -71,6 +98,7 @@ export function startWalk(settings: WalkSettings, root: JsonObject): Walk {
     findingsMax: settings.findingsMax,
     invalid: false,
     full: false,
+    attempt: "none",
     path: [],
     section: "3.2",
     root,
@@ -123,6 +151,10 @@ export function report(
   const counted = walk.insideExtension && EXTENSION_RULES.has(rule) ? "ext.predefined" : rule;
   const severity = walk.settings.severities[counted];
   if (severity === "off") {
+    return;
+  }
+  if (walk.attempt !== "none") {
+    walk.attempt = "failed";
     return;
   }
   if (severity === "error") {

@@ -13,6 +13,7 @@ import {
   identifiers,
   language,
   phases,
+  reference,
   term,
   terms,
   text,
@@ -70,7 +71,7 @@ const readAttackPattern: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -101,7 +102,7 @@ const readCampaign: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -133,7 +134,7 @@ const readCourseOfAction: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -160,7 +161,7 @@ const readGrouping: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -189,7 +190,7 @@ const readIdentity: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -222,7 +223,7 @@ const readIncident: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -249,7 +250,7 @@ const readIndicator: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -290,7 +291,7 @@ const readInfrastructure: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -323,7 +324,7 @@ const readIntrusionSet: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -358,7 +359,7 @@ const readLocation: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -394,7 +395,7 @@ const readMalware: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -453,7 +454,7 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -470,8 +471,8 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
   known += any(object["extensions"], slots, 13, walk);
   known += any(object["product"], slots, 14, walk);
   known += text(object["version"], slots, 15, walk);
-  known += identifier(object["host_vm_ref"], slots, 16, walk);
-  known += identifier(object["operating_system_ref"], slots, 17, walk);
+  known += reference(object["host_vm_ref"], slots, 16, walk);
+  known += reference(object["operating_system_ref"], slots, 17, walk);
   known += identifiers(object["installed_software_refs"], slots, 18, walk);
   known += text(object["configuration_version"], slots, 19, walk);
   known += texts(object["modules"], slots, 20, walk);
@@ -483,7 +484,7 @@ const readMalwareAnalysis: Reader = (object, compiled, walk) => {
   known += text(object["result_name"], slots, 26, walk);
   known += term(object["result"], slots, 27, walk);
   known += any(object["analysis_sco_refs"], slots, 28, walk);
-  known += identifier(object["sample_ref"], slots, 29, walk);
+  known += reference(object["sample_ref"], slots, 29, walk);
   checkKeys(object, known, compiled, walk);
   checkOrder(object["modified"], object["created"], MODIFIED_NOT_BEFORE_CREATED, walk);
 };
@@ -494,7 +495,7 @@ const readNote: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -523,7 +524,7 @@ const readObservedData: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -559,7 +560,7 @@ const readOpinion: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -588,7 +589,7 @@ const readReport: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -620,7 +621,7 @@ const readThreatActor: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -665,7 +666,7 @@ const readTool: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -700,7 +701,7 @@ const readVulnerability: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -727,7 +728,7 @@ const readRelationship: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -763,7 +764,7 @@ const readSighting: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -1333,7 +1334,7 @@ const readLanguageContent: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -1358,7 +1359,7 @@ const readMarkingDefinition: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += any(object["external_references"], slots, 5, walk);
   known += identifiers(object["object_marking_refs"], slots, 6, walk);
@@ -1378,7 +1379,7 @@ const readExtensionDefinition: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
@@ -1431,7 +1432,7 @@ const readGranularMarking: Reader = (object, compiled, walk) => {
   if (slots[0] !== undefined) {
     known += language(object["lang"], slots, 0, walk);
   }
-  known += identifier(object["marking_ref"], slots, 1, walk);
+  known += reference(object["marking_ref"], slots, 1, walk);
   known += texts(object["selectors"], slots, 2, walk);
   checkKeys(object, known, compiled, walk);
 };
@@ -1679,7 +1680,7 @@ const readCustom: Reader = (object, compiled, walk) => {
   known += text(object["type"], slots, 0, walk);
   known += version(object["spec_version"], slots, 1, walk);
   known += identifier(object["id"], slots, 2, walk);
-  known += identifier(object["created_by_ref"], slots, 3, walk);
+  known += reference(object["created_by_ref"], slots, 3, walk);
   known += versionTime(object["created"], slots, 4, walk);
   known += versionTime(object["modified"], slots, 5, walk);
   known += flag(object["revoked"], slots, 6, walk);
