@@ -34,7 +34,19 @@ const ROOMS: Readonly<Record<string, Room>> = {
   client: { pure: false, may: ["wire"] },
   app: {
     pure: false,
-    may: ["wire", "stix", "kql", "store", "mirror", "query", "token", "people", "ingest", "http"],
+    may: [
+      "wire",
+      "stix",
+      "kql",
+      "store",
+      "mirror",
+      "query",
+      "token",
+      "people",
+      "ingest",
+      "manage",
+      "http",
+    ],
   },
   cli: {
     pure: false,

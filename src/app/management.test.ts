@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { createHttpServer, openApiDocument } from "../http/index.ts";
+import { startTasks } from "../manage/index.ts";
 import { createPeople } from "../people/index.ts";
 import {
   createMemoryStore,
@@ -21,7 +22,12 @@ import {
   workspaceScope,
 } from "../token/index.ts";
 import { createLog } from "./log.ts";
-import { type ManagementParts, managementRoutes, registerManagement } from "./management.ts";
+import {
+  type ManagementParts,
+  managementRoutes,
+  manageParts,
+  registerManagement,
+} from "./management.ts";
 import { loadSettings } from "./settings.ts";
 
 type Caller = "nobody" | "stranger" | "reader" | "responder" | "contributor" | "owner" | "foreign";
@@ -62,6 +68,10 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listRelationshipTypes: READERS,
   getGraph: READERS,
   listViews: READERS,
+  listTasks: READERS,
+  getTask: READERS,
+  orderTask: WRITERS,
+  cancelTask: WRITERS,
   listAudit: READERS,
   listQueryPack: SIGNED_IN,
   runQuery: READERS,
@@ -109,14 +119,20 @@ describe("authorisation", () => {
     const masterKey = new Uint8Array(32);
     const directory = createDirectory({ store: identity, masterKey, clock: now });
     const store = createMemoryStore();
+    const settings = loadSettings({ environment: {}, flags: {} }).settings;
+    const tasks = startTasks({
+      ...manageParts({ settings, store, documents, now }),
+      onFault: () => undefined,
+    });
     closing.push(
+      () => tasks.close(),
       () => store.close(),
       () => documents.close(),
       () => identity.close(),
     );
     const options = { ...TOKEN_OPTIONS_DEFAULT, canonicalUrl: () => "https://stixgate.example" };
     return {
-      settings: loadSettings({ environment: {}, flags: {} }).settings,
+      settings,
       log: createLog({ level: "error", format: "json", stream: process.stderr }),
       now,
       directory,
@@ -130,6 +146,7 @@ describe("authorisation", () => {
         sessionHours: 1,
       }),
       oidc: null,
+      tasks,
       verifier: createTokenVerifier({
         directory,
         keys: createSigningKeys({ store: identity, masterKey, clock: now }),
@@ -177,7 +194,9 @@ describe("authorisation", () => {
   });
   after(async () => {
     await app.close();
-    await Promise.all(closing.map((close) => close()));
+    for (const close of closing) {
+      await close();
+    }
   });
 
   test("the table knows every route and no other", () => {

@@ -14,9 +14,11 @@ import {
   registerApiRoutes,
   relationRoutes,
   sessionRoutes,
+  taskRoutes,
   viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
+import type { ManageParts, Tasks } from "../manage/index.ts";
 import {
   createOidc,
   createPeople,
@@ -52,6 +54,7 @@ export interface ManagementParts {
   readonly documents: DocumentStore;
   readonly people: People;
   readonly oidc: Oidc | null;
+  readonly tasks: Tasks;
   readonly verifier: TokenVerifier;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
@@ -107,15 +110,26 @@ export function openPeople(
   return { people: createPeople(parts), oidc };
 }
 
+/** What management is made of on this server. */
+export function manageParts({
+  settings,
+  store,
+  documents,
+  now,
+}: Pick<ManagementParts, "settings" | "store" | "documents" | "now">): ManageParts {
+  return { store, documents, validation: validationOptions(settings).v3, now };
+}
+
 /** Every route of our own API, and of signing in. */
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
-  const { settings, people, oidc, now, store, documents, directory } = parts;
-  const manage = { store, documents, validation: validationOptions(settings).v3, now };
+  const { people, oidc, now, documents, directory, tasks } = parts;
+  const manage = manageParts(parts);
   const routes: readonly ApiRoute[] = [
     openApiRoute(() => routes),
     ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
     ...objectRoutes(manage),
     ...relationRoutes(manage),
+    ...taskRoutes(tasks),
     ...viewRoutes(documents),
     ...queryApiRoutes({ queries: () => queriesOrRefusal(parts.queries), now }),
     ...peopleRoutes({ people, audit: (query) => documents.audit(query) }),

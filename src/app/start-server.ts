@@ -20,6 +20,7 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
+import { startTasks, type Tasks } from "../manage/index.ts";
 import type { Oidc, People } from "../people/index.ts";
 import type { Queries } from "../query/index.ts";
 import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
@@ -43,7 +44,13 @@ import {
 } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { keepPeople, openPeople, peopleParts, registerManagement } from "./management.ts";
+import {
+  keepPeople,
+  manageParts,
+  openPeople,
+  peopleParts,
+  registerManagement,
+} from "./management.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import { openServerQueries, registerQueryPlane } from "./query-plane.ts";
 import type { Settings } from "./settings-table.ts";
@@ -132,6 +139,12 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     }),
   );
 
+  const tasks = startTasks({
+    ...manageParts({ settings, store, documents, now }),
+    onFault: (message, cause) => log.error({ err: cause }, message),
+  });
+  teardown.push(() => tasks.close());
+
   const place = { origin: "" };
   const options = tokenOptions(
     settings,
@@ -158,6 +171,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     documents,
     people,
     oidc,
+    tasks,
     queries,
     throttle,
     process: openProcessor(settings, log, teardown),
@@ -206,6 +220,7 @@ interface Parts {
   readonly documents: DocumentStore;
   readonly people: People;
   readonly oidc: Oidc | null;
+  readonly tasks: Tasks;
   readonly queries: Queries | undefined;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;

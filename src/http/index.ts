@@ -15,6 +15,7 @@ export {
   sessionRoutes,
   type WorkspaceAccess,
 } from "./api/session-routes.ts";
+export { taskRoutes } from "./api/task-routes.ts";
 export { viewRoutes } from "./api/view-routes.ts";
 export { type Caller, type CallerParts, identifyCaller } from "./caller.ts";
 export { PROBLEMS, UPLOAD_ERRORS, type UploadErrorRow } from "./error-table.ts";

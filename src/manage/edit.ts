@@ -13,6 +13,7 @@ import {
   storeObjects,
 } from "./context.ts";
 import { takeEdit } from "./edit-guard.ts";
+import { taggedWith } from "./labels.ts";
 import { objectIdOf } from "./object-id.ts";
 import type { StixObject } from "./object-view.ts";
 import { mayEdit, OWN_SOURCE, provenanceOf } from "./provenance.ts";
@@ -103,15 +104,6 @@ export async function tagObject(
   const { labels: _labels, ...rest } = before;
   const after = labels.length === 0 ? rest : { ...before, labels };
   return replaceObject(parts, acting, { current, before, after, action: "object.tag" });
-}
-
-/** Labels after adding some and removing others, in their order, none twice. */
-export function taggedWith(
-  labels: readonly string[],
-  add: readonly string[],
-  remove: readonly string[],
-): readonly string[] {
-  return [...new Set([...labels, ...add])].filter((label) => !remove.includes(label));
 }
 
 /** A copy under a new id, not stored yet: common metadata, and nothing that makes the original what it is. */

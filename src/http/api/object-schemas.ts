@@ -197,3 +197,21 @@ export const NEW_RELATIONSHIPS: TObject = Type.Object(
   },
   closed,
 );
+
+/** What a task or a rule does to an object. */
+export const ACTIONS: TSchema = Type.Array(
+  Type.Union([
+    Type.Object(
+      {
+        kind: Type.Union([Type.Literal("addLabels"), Type.Literal("removeLabels")]),
+        labels: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 100 }),
+      },
+      closed,
+    ),
+    Type.Object({ kind: Type.Literal("setConfidence"), value: Type.Integer() }, closed),
+    Type.Object({ kind: Type.Literal("extendValidUntil"), days: Type.Integer() }, closed),
+    Type.Object({ kind: Type.Literal("setValidUntil"), at: nullable(Instant) }, closed),
+    Type.Object({ kind: Type.Literal("setRevoked"), value: Type.Boolean() }, closed),
+  ]),
+  { maxItems: 20 },
+);

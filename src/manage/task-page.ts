@@ -1,0 +1,137 @@
+/** One page of a bulk task: what it consists of, and doing it once, whatever happens in between. */
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { SearchHit } from "../store/index.ts";
+import { applyActions } from "./actions.ts";
+import { type Acting, type ManageParts, prepareObjects, settled } from "./context.ts";
+import type { StixObject } from "./object-view.ts";
+import type { KeptTask, PlannedRequest, TaskFault } from "./task.ts";
+
+/** Faults that a task remembers. */
+const FAULTS_MAX = 100;
+
+/**
+ * What a page consists of: a request for each source. An object that this very task has changed already may come again,
+ * since a change can move it behind the place where the search was; it is left out.
+ */
+export function planOf(
+  taskId: string,
+  page: number,
+  items: readonly SearchHit[],
+): PlannedRequest[] {
+  const family = requestFamily(taskId);
+  const fresh = items.filter(({ requestId }) => !requestId.startsWith(family));
+  const bySource = Map.groupBy(fresh, ({ sourceSystem }) => sourceSystem);
+  return [...bySource].map(([sourceSystem, members]) => ({
+    requestId: requestIdOf(family, `${page} ${sourceSystem}`),
+    sourceSystem,
+    stixIds: members.map(({ stixId }) => stixId),
+  }));
+}
+
+/** Beginning of the ids of all requests of a task: 18 of the 36 characters of a GUID. */
+function requestFamily(taskId: string): string {
+  const hex = digest(taskId);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-`;
+}
+
+/** A GUID of a family, the same whenever it is made from the same text. */
+function requestIdOf(family: string, text: string): string {
+  const hex = digest(text);
+  return `${family}a${hex.slice(0, 3)}-${hex.slice(3, 15)}`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Does what a plan says and was not done yet; gives the task with its progress. */
+export async function carryOut(
+  parts: ManageParts,
+  kept: KeptTask,
+  plan: readonly PlannedRequest[],
+): Promise<KeptTask> {
+  let { changed, unchanged, failed, seen } = kept.progress;
+  const faults: TaskFault[] = [...kept.faults];
+  for (const request of plan) {
+    const done = await carryOutRequest(parts, kept, request);
+    seen += request.stixIds.length;
+    changed += done.changed;
+    unchanged += request.stixIds.length - done.changed - done.faults.length;
+    failed += done.faults.length;
+    faults.push(...done.faults.slice(0, FAULTS_MAX - faults.length));
+  }
+  const progress = { ...kept.progress, seen, changed, unchanged, failed };
+  return { ...kept, plan: null, progress, faults };
+}
+
+interface Done {
+  readonly changed: number;
+  readonly faults: readonly TaskFault[];
+}
+
+async function carryOutRequest(
+  parts: ManageParts,
+  kept: KeptTask,
+  request: PlannedRequest,
+): Promise<Done> {
+  const { workspaceId } = kept;
+  const receipt = await parts.store.receipt(workspaceId, request.requestId);
+  if (receipt !== undefined) {
+    // It was done before a crash; what could not be changed then is in its receipt.
+    const faults = receipt.rejections.map(({ stixId, errors }) => ({
+      stixId: stixId ?? "",
+      source: request.sourceSystem,
+      message: errors[0]?.message ?? "",
+    }));
+    return { changed: receipt.counts.accepted, faults };
+  }
+  return kept.order.delete === true
+    ? deletePage(parts, kept, request)
+    : changePage(parts, kept, request);
+}
+
+async function deletePage(
+  parts: ManageParts,
+  { workspaceId, caller, taskId }: KeptTask,
+  { requestId, sourceSystem, stixIds }: PlannedRequest,
+): Promise<Done> {
+  const sequence = await parts.store.deleteObjects({
+    ...{ requestId, workspaceId, caller, sourceSystem, stixIds },
+    receivedAt: parts.now().toISOString(),
+    notes: [`bulk task ${taskId}`],
+  });
+  await settled(parts, sequence);
+  return { changed: stixIds.length, faults: [] };
+}
+
+async function changePage(
+  parts: ManageParts,
+  { workspaceId, caller, taskId, order, orderedBy }: KeptTask,
+  { requestId, sourceSystem, stixIds }: PlannedRequest,
+): Promise<Done> {
+  const versions = await Promise.all(
+    stixIds.map((stixId) => parts.store.currentObject({ workspaceId, sourceSystem, stixId })),
+  );
+  const objects = versions.flatMap((version) => {
+    if (version === undefined) {
+      return [];
+    }
+    const before = JSON.parse(version.json) as StixObject;
+    const after = applyActions(before, order.actions);
+    return isDeepStrictEqual(before, after) ? [] : [after];
+  });
+  if (objects.length === 0) {
+    return { changed: 0, faults: [] };
+  }
+  const acting: Acting = { workspaceId, actor: orderedBy, caller, requestId };
+  const notes = [`bulk task ${taskId}`];
+  const { prepared, errors } = prepareObjects(parts, acting, { sourceSystem, objects, notes });
+  await settled(parts, await parts.store.append(prepared));
+  const faults = errors.map(({ recordIndex, errorMessages }) => ({
+    stixId: String(objects[recordIndex]?.["id"]),
+    source: sourceSystem,
+    message: errorMessages[0] ?? "",
+  }));
+  return { changed: objects.length - faults.length, faults };
+}
