@@ -159,7 +159,9 @@ const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 const ISO_DATE =
   /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const SLASH_DATE =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: +(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(am|pm)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: +(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(am|pm)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+/** Years, months and days without a sign between them, or with commas. */
+const BARE_DATE = /^(\d{4})(?:(\d{2})(\d{2})|\s*,\s*(\d{1,2})\s*,\s*(\d{1,2}))$/;
 const MAIL_DATE =
   /^(?:[a-z]{3,9},?\s+)?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{2,4})(?:\s+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2})?$/i;
 
@@ -169,6 +171,12 @@ export function readDatetime(text: string): string | undefined {
   const iso = ISO_DATE.exec(bare);
   if (iso !== null) {
     return ticksOf({ date: [iso[1], iso[2], iso[3]], clock: iso.slice(4, 8), zone: iso[8] });
+  }
+  const digits = BARE_DATE.exec(bare);
+  if (digits !== null) {
+    const [, year, ...rest] = digits;
+    const [month, day] = rest.filter((part) => part !== undefined);
+    return ticksOf({ date: [year, month, day], clock: [], zone: undefined });
   }
   const slash = SLASH_DATE.exec(bare);
   if (slash !== null) {

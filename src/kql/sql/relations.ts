@@ -161,18 +161,20 @@ function lowerRange(relation: RangeRelation, lowering: Lowering): Select {
     type === "datetime"
       ? [
           `(epoch_us(${bounds}.z) - epoch_us(${bounds}.a)) // (${bounds}.s // 10)`,
-          `(${bounds}.a + to_microseconds(${counter}.i * (${bounds}.s // 10)))`,
+          `(${counter}.a + to_microseconds(${counter}.i * (${counter}.s // 10)))`,
         ]
       : type === "real"
         ? [
             `floor((${bounds}.z - ${bounds}.a) / ${bounds}.s + 1e-9)::BIGINT`,
-            `(${bounds}.a + ${counter}.i * ${bounds}.s)`,
+            `(${counter}.a + ${counter}.i * ${counter}.s)`,
           ]
         : [
             `floor((${bounds}.z::HUGEINT - ${bounds}.a) / ${bounds}.s)::BIGINT`,
-            `(${bounds}.a + ${counter}.i * ${bounds}.s)::${type === "int" ? "INTEGER" : "BIGINT"}`,
+            `(${counter}.a + ${counter}.i * ${counter}.s)::${type === "int" ? "INTEGER" : "BIGINT"}`,
           ];
-  const source = `(SELECT ${from} AS a, ${to} AS z, ${step} AS s) AS ${bounds}, LATERAL (SELECT unnest(range(0, coalesce(greatest(${width} + 1, 0), 0))) AS i) AS ${counter}`;
+  // Expanded within one SELECT, the rows come in their order.
+  const numbers = `unnest(range(0, coalesce(greatest(${width} + 1, 0), 0))) AS i`;
+  const source = `(SELECT ${bounds}.a, ${bounds}.s, ${numbers} FROM (SELECT ${from} AS a, ${to} AS z, ${step} AS s) AS ${bounds}) AS ${counter}`;
   return selectFrom(
     source,
     new Map([[column?.name ?? "", { expr: { sql: value, type, nonNull: true }, plain: false }]]),
