@@ -3,8 +3,8 @@
  * that JavaScript would round keep their digits.
  */
 
-/** Digits in a row from which a number may be more than JavaScript holds exactly. */
-const LONG_NUMBER = /[^\w"]-?\d{16}|\d\.\d{15}|\d[eE]/;
+/** A number that JavaScript may not write as it was: very long, or with an exponent. */
+const LONG_NUMBER = /[[:,\s]-?(?:\d{16}|\d+\.\d{15}|\d+(?:\.\d+)?[eE])/;
 
 /** Deepest level that is cleaned; the upload's own bound on nesting lies below. */
 const DEPTH_MAX = 1_000;
