@@ -5,8 +5,9 @@
  */
 
 import type { KqlType } from "../types.ts";
-import { argument, invoke, strict, unsupported, value } from "./build.ts";
+import { argument, certain, invoke, strict, unsupported, value } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { foldedLiteral } from "./fold.ts";
 import { literalSql } from "./literal.ts";
 import { once } from "./once.ts";
 import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
@@ -28,7 +29,29 @@ export const ARITHMETIC: Readonly<Record<string, Emitter>> = Object.freeze({
 
 /** Whole numbers are computed as long; where the binder says otherwise the result is made that. */
 function typed(emitter: Emitter): Emitter {
-  return (site) => conversion(emitter(site), site.type, site.span);
+  return (site) => conversion(folded(site) ?? emitter(site), site.type, site.span);
+}
+
+function folded(site: CallSite): SqlExpr | null {
+  const [left, right] = site.args.map(({ literal }) => literal);
+  if (left === undefined || right === undefined) {
+    return null;
+  }
+  const literal = foldedLiteral(site.name, left, right);
+  return literal === null ? null : literalSql(literal);
+}
+
+/** An instant as ticks; of a constant all digits are known. */
+export function ticksOf(instant: SqlExpr): SqlExpr {
+  const { literal } = instant;
+  if (literal?.type === "datetime" && literal.value !== null) {
+    return certain(`'${BigInt(literal.value)}'::BIGINT`, "long");
+  }
+  return strict(
+    once([instant], (t) => `kql_ticks(${t})`),
+    "long",
+    [instant],
+  );
 }
 
 function plus(site: CallSite): SqlExpr {
@@ -48,7 +71,7 @@ function plus(site: CallSite): SqlExpr {
 function minus(site: CallSite): SqlExpr {
   const [left, right] = operands(site);
   if (left.type === "datetime" && right.type === "datetime") {
-    const sql = once([left, right], (a, b) => `(kql_ticks(${a}) - kql_ticks(${b}))`);
+    const sql = `(${ticksOf(left).sql} - ${ticksOf(right).sql})`;
     return strict(sql, "timespan", [left, right]);
   }
   if (left.type === "datetime" && isSpan(right)) {
@@ -145,11 +168,7 @@ function remainder(site: CallSite): SqlExpr {
     return wholeRemainder(asSpan(left), asSpan(right), "timespan");
   }
   if (left.type === "datetime") {
-    const ticks = value(
-      once([left], (t) => `kql_ticks(${t})`),
-      "long",
-    );
-    return wholeRemainder(ticks, asSpan(right), "timespan");
+    return wholeRemainder(ticksOf(left), asSpan(right), "timespan");
   }
   if (site.type === "real" || site.type === "decimal") {
     const [a, b] = [conversion(left, site.type), conversion(right, site.type)];
@@ -185,7 +204,7 @@ function shifted(instant: SqlExpr, span: SqlExpr, direction: 1n | -1n): SqlExpr 
     const sql = once([instant], (t) => `kql_add_micros(${t}, (${micros}))`);
     return value(sql, "datetime");
   }
-  const ticks = direction === 1n ? span : { ...span, sql: `(-(${span.sql}::HUGEINT))` };
+  const ticks = direction === 1n ? span : value(`(-(${span.sql}::HUGEINT))`, "timespan");
   return value(
     once([instant, ticks], (t, n) => `kql_add(${t}, ${n})`),
     "datetime",

@@ -5,7 +5,7 @@
 
 import { argument, certain, constantText, invoke, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
-import { ARITHMETIC } from "./functions-arithmetic.ts";
+import { ARITHMETIC, ticksOf } from "./functions-arithmetic.ts";
 import { once } from "./once.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
@@ -79,8 +79,11 @@ function border(macro: string, unit?: "month" | "year"): Emitter {
   };
 }
 
-/** The parts of an instant as numbers; the last microsecond of a second stands for its last tick. */
-const PARTS: Readonly<Record<string, (t: string) => string>> = Object.freeze({
+/** The parts of an instant `t` whose ticks are `n`. */
+type OfInstant = (t: string, n: string) => string;
+
+/** The parts of an instant as numbers. */
+const PARTS: Readonly<Record<string, OfInstant>> = Object.freeze({
   year: (t) => `year(${t})`,
   quarter: (t) => `quarter(${t})`,
   month: (t) => `month(${t})`,
@@ -91,9 +94,9 @@ const PARTS: Readonly<Record<string, (t: string) => string>> = Object.freeze({
   hour: (t) => `hour(${t})`,
   minute: (t) => `minute(${t})`,
   second: (t) => `second(${t})`,
-  millisecond: (t) => `(kql_ticks(${t}) % 10000000 // 10000)`,
-  microsecond: (t) => `(kql_ticks(${t}) % 10000000 // 10)`,
-  nanosecond: (t) => `(kql_ticks(${t}) % 10000000 * 100)`,
+  millisecond: (_, n) => `(${n} % 10000000 // 10000)`,
+  microsecond: (_, n) => `(${n} % 10000000 // 10)`,
+  nanosecond: (_, n) => `(${n} % 10000000 * 100)`,
 });
 
 function part(name: string): Emitter {
@@ -102,8 +105,16 @@ function part(name: string): Emitter {
 
 function partOf(site: CallSite, name: string, from: SqlExpr): SqlExpr {
   const instant = conversion(from, "datetime", site.span);
-  const sql = once([instant], (t) => `${PARTS[name]?.(t)}::INTEGER`);
+  const emit = PARTS[name] as OfInstant;
+  const sql = ofInstant(instant, (t, n) => `${emit(t, n)}::INTEGER`);
   return strict(sql, "int", [instant]);
+}
+
+/** SQL made of an instant and its ticks, of which most need one. */
+function ofInstant(instant: SqlExpr, emit: OfInstant): string {
+  const needsTicks = emit("", "kql_n").includes("kql_n");
+  const pieces = needsTicks ? [instant, ticksOf(instant)] : [instant];
+  return once(pieces, (t = "", n = "") => emit(t, n));
 }
 
 /** The unit named by the first argument, in the spelling of the table. @throws KqlRefusal for another */
@@ -149,27 +160,27 @@ function added(site: CallSite): SqlExpr {
 }
 
 /** The number of an instant's year, month, … counted from a fixed one: differences count borders that are crossed. */
-const COUNTS: Readonly<Record<string, (t: string) => string>> = Object.freeze({
+const COUNTS: Readonly<Record<string, OfInstant>> = Object.freeze({
   year: (t) => `year(${t})`,
   quarter: (t) => `(year(${t}) * 4 + quarter(${t}))`,
   month: (t) => `(year(${t}) * 12 + month(${t}))`,
   week: (t) => `((kql_day(${t}) + 1) // 7)`,
   day: (t) => `kql_day(${t})`,
-  hour: (t) => `(kql_ticks(${t}) // 36000000000)`,
-  minute: (t) => `(kql_ticks(${t}) // 600000000)`,
-  second: (t) => `(kql_ticks(${t}) // 10000000)`,
-  millisecond: (t) => `(kql_ticks(${t}) // 10000)`,
-  microsecond: (t) => `(kql_ticks(${t}) // 10)`,
-  nanosecond: (t) => `kql_ticks(${t})`,
+  hour: (_, n) => `(${n} // 36000000000)`,
+  minute: (_, n) => `(${n} // 600000000)`,
+  second: (_, n) => `(${n} // 10000000)`,
+  millisecond: (_, n) => `(${n} // 10000)`,
+  microsecond: (_, n) => `(${n} // 10)`,
+  nanosecond: (_, n) => n,
 });
 
 function difference(site: CallSite): SqlExpr {
   const unit = unitOf(site, COUNTS);
-  const count = COUNTS[unit] as (t: string) => string;
+  const count = COUNTS[unit] as OfInstant;
   const sides = [argument(site, 1), argument(site, 2)].map((side) =>
     conversion(side, "datetime", site.span),
   );
-  const sql = once(sides, (a, b) => `(${count(a ?? "")} - ${count(b ?? "")})`);
+  const sql = `(${sides.map((side) => ofInstant(side, count)).join(" - ")})`;
   const scaled = unit === "nanosecond" ? invoke("kql_wrap", `${sql}::HUGEINT * 100`) : sql;
   return strict(scaled, "long", sides);
 }

@@ -5,6 +5,7 @@
 
 import { argument, certain, constantText } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { ticksOf } from "./functions-arithmetic.ts";
 import { once } from "./once.ts";
 import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
@@ -81,7 +82,7 @@ function joined(pieces: readonly string[]): string {
 function formatDatetime(site: CallSite): SqlExpr {
   const instant = conversion(argument(site, 0), "datetime", site.span);
   const parts = tokens(site, DATETIME_LETTERS);
-  const sql = once([instant], (t = "") =>
+  const sql = once([instant, ticksOf(instant)], (t = "", ticks = "") =>
     joined(
       parts.map((token) => {
         const directive = STRFTIME[token === "yyy" ? "yy" : token];
@@ -89,7 +90,7 @@ function formatDatetime(site: CallSite): SqlExpr {
           const text = `strftime(${t}, '${directive}')`;
           return token === "yyy" ? `${text} || strftime(${t}, '%-y')` : text;
         }
-        return fraction(token, `format('{:07d}', kql_ticks(${t}) % 10000000)`);
+        return fraction(token, `format('{:07d}', ${ticks} % 10000000)`);
       }),
     ),
   );
@@ -135,7 +136,7 @@ function formatTimespan(site: CallSite): SqlExpr {
   return certain(sql, "string");
 }
 
-const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB", "PB", "EB"] as const;
+const BYTE_UNITS: readonly string[] = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 const BYTES_STEP = 1024;
 /** As many digits after the point as a real can carry. */
 const PRECISION_MAX = 15;
@@ -145,7 +146,7 @@ function formatBytes(site: CallSite): SqlExpr {
   const size = conversion(argument(site, 0), "real", site.span);
   const precision = wholePrecision(site);
   const wanted = site.args[2] === undefined ? null : constantText(site, 2).toUpperCase();
-  const index = BYTE_UNITS.findIndex((unit) => unit === wanted);
+  const index = BYTE_UNITS.indexOf(wanted ?? "");
   if (wanted !== null && index < 0) {
     throw new KqlRefusal(
       "KQL_ARGUMENT",
