@@ -8,7 +8,12 @@ export { type Check, type CheckStatus, type ExamineOptions, examine } from "./do
 export { readEnvironment } from "./environment.ts";
 export { createLog, type LogOptions } from "./log.ts";
 export { type OfflineDirectory, openOffline } from "./offline.ts";
-export { type OfflineQueries, openOfflineQueries } from "./offline-queries.ts";
+export {
+  type OfflineQueries,
+  openOfflineQueries,
+  openQueryAdmin,
+  type QueryAdmin,
+} from "./offline-queries.ts";
 export { type EmptyQueries, openEmptyQueries, type QuerySettings } from "./query-parts.ts";
 export { ensureQuickstart, type QuickstartIdentities } from "./quickstart.ts";
 export {

@@ -9,10 +9,13 @@ import { createDirectory } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
-import { openQueries, QUERY_FOLDER } from "./query-parts.ts";
+import { openQueries, openQueriesWithoutData, QUERY_FOLDER } from "./query-parts.ts";
 import type { Settings } from "./settings-table.ts";
 import { openDocumentStore, openIdentityStore, openStore } from "./stores.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
+
+/** A command has no use for an answer without what is stored; a copy of ten million objects takes minutes. */
+const CATCH_UP_SECONDS_MAX = 3_600;
 
 /** Opened queries of a data directory. */
 export interface OfflineQueries {
@@ -24,6 +27,37 @@ export interface OfflineQueries {
    */
   readonly isServerRunning: boolean;
   readonly close: () => Promise<void>;
+}
+
+/** What an administrator looks after for queries, without the data. */
+export interface QueryAdmin
+  extends Pick<Queries, "logTables" | "logs" | "functions" | "watchlists"> {
+  readonly workspaces: readonly Workspace[];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the documents that queries depend on, with or without a server on the directory. A compiler is started only when
+ * a function is to be bound; there is no mirror.
+ * @throws AppError `settings_invalid`, `store_unavailable`
+ */
+export async function openQueryAdmin(settings: Settings): Promise<QueryAdmin> {
+  const teardown: Teardown = [];
+  const now = (): Date => new Date();
+  try {
+    const dataDirectory = await openDataDirectory(settings["data.directory"]);
+    const documents = await openDocumentStore(settings, dataDirectory, now);
+    teardown.push(() => documents.close());
+    const queries = await openQueriesWithoutData(documents, now, teardown);
+    return {
+      ...queries,
+      workspaces: await readWorkspaces(settings, dataDirectory, now),
+      close: () => takeDown(teardown),
+    };
+  } catch (error) {
+    await takeDown(teardown);
+    throw error;
+  }
 }
 
 /** Opens them. @throws AppError `settings_invalid`, `store_unavailable` */
@@ -53,9 +87,9 @@ async function build(
   teardown.push(() => documents.close());
   const { queries } = await openQueries(
     {
-      settings,
+      settings: { ...settings, "query.freshSeconds": CATCH_UP_SECONDS_MAX },
       directory: await mirrorFolder(dataDirectory, lock, teardown),
-      source: await sourceOf(settings, dataDirectory, teardown),
+      source: await versionsOf(settings, dataDirectory, teardown),
       documents,
       now,
       onNotice: ({ level, message }) => {
@@ -100,7 +134,8 @@ async function mirrorFolder(
   return folder;
 }
 
-async function sourceOf(
+/** Where the mirror of a data directory gets its versions. */
+export async function versionsOf(
   settings: Settings,
   dataDirectory: DataDirectory,
   teardown: Teardown,

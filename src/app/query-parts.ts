@@ -13,6 +13,7 @@ import {
   type Queries,
 } from "../query/index.ts";
 import { type DocumentStore, openSqliteDocumentStore } from "../store/index.ts";
+import { AppError } from "../wire/index.ts";
 import type { Settings } from "./settings-table.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
 
@@ -105,7 +106,8 @@ function queriesOf(parts: QueriesOfParts): Queries {
   });
 }
 
-function mirrorLimits(
+/** The bounds of the mirror that the settings name. */
+export function mirrorLimits(
   settings: QuerySettings,
 ): Pick<Parameters<typeof openMirror>[0], "limits" | "engine" | "logs"> {
   return {
@@ -126,6 +128,35 @@ function mirrorLimits(
       bytesMax: settings["logs.bytesMax"],
     },
   };
+}
+
+/** Queries of which none is run: for what stands in documents alone. */
+export async function openQueriesWithoutData(
+  documents: DocumentStore,
+  now: () => Date,
+  teardown: Teardown,
+): Promise<Queries> {
+  const logTables = createLogTables(documents);
+  await logTables.refresh();
+  const compiler = createKqlCompiler();
+  teardown.push(() => compiler.close());
+  const refuse = async (): Promise<never> => {
+    throw new AppError("internal", "Nothing is run here.");
+  };
+  return createQueries({
+    compile: compiler.compile,
+    mirror: {
+      run: refuse,
+      waitCurrent: refuse,
+      appendLogRows: refuse,
+      columnsOf: mirrorColumns(logTables),
+    },
+    documents,
+    logTables,
+    freshMsMax: 0,
+    now,
+    monotonicMs: () => performance.now(),
+  });
 }
 
 /** Queries without a server and without data: tables are empty, what a query makes itself is there. */

@@ -11,11 +11,13 @@ import { registerBackupCommands } from "./backup.ts";
 import { registerCaCommand } from "./ca.ts";
 import { registerDoctorCommand } from "./doctor.ts";
 import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
+import { registerIngestLogsCommand } from "./ingest-logs.ts";
 import { registerKeyCommand } from "./key.ts";
 import { registerLintCommand } from "./lint.ts";
 import { registerPatternCommand } from "./pattern.ts";
 import { registerPersonCommand } from "./person.ts";
 import { registerQueryCommand } from "./query.ts";
+import { registerQueryAdminCommands } from "./query-admin.ts";
 import { registerRoleCommand } from "./role.ts";
 import { registerServeCommands } from "./serve.ts";
 import { processSurroundings } from "./surroundings.ts";
@@ -80,6 +82,7 @@ function buildProgram(): Command {
     stderr: surroundings.stderr,
   });
   registerQueryCommand(program, surroundings);
+  registerIngestLogsCommand(program, surroundings);
   registerLintCommand(program, surroundings);
   registerPatternCommand(program, surroundings);
   const openIdentities = (): ReturnType<typeof openOffline> =>
@@ -97,6 +100,7 @@ function buildProgram(): Command {
   );
   const settingsNow = (options: GlobalOptions): Settings =>
     settingsOf(options, surroundings.environment).settings;
+  registerQueryAdminCommands(program, settingsNow, surroundings.stdout);
   registerBackupCommands(program, settingsNow, surroundings.stdout);
   registerDoctorCommand(program, settingsNow, surroundings.stdout, (code) => {
     process.exitCode = code;

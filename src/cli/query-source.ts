@@ -49,7 +49,7 @@ export async function openQuerySource(
     surroundings.stderr.write(`stixgate query: ${text}\n`),
   );
   try {
-    const workspaceId = chooseWorkspace(offline, options.workspace);
+    const workspaceId = pickWorkspace(offline.workspaces, options.workspace);
     const ask = askOf(offline.queries, workspaceId, options.timeout);
     return {
       ask: offline.isServerRunning ? withoutLogs(ask, offline.queries) : ask,
@@ -87,7 +87,8 @@ function withoutLogs(ask: AskQuery, queries: Queries): AskQuery {
   };
 }
 
-function chooseWorkspace({ workspaces }: OfflineQueries, wanted: string | undefined): string {
+/** The workspace that is meant. @throws AppError `invalid_request`, `workspace_not_found` */
+export function pickWorkspace(workspaces: OfflineQueries["workspaces"], wanted?: string): string {
   const [first, ...others] = workspaces;
   if (wanted === undefined) {
     if (first === undefined || others.length > 0) {

@@ -3,6 +3,8 @@
  * Log Analytics API writes it, and taking in logs.
  * @module
  */
+
+export type { KqlType as KqlTypeName } from "../kql/index.ts";
 export { type AnswerParts, answerBody, faultError } from "./answer-json.ts";
 export {
   type CatalogueParts,

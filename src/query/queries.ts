@@ -22,7 +22,7 @@ import { createWatchlists, WATCHLIST_TABLE, type Watchlists } from "./watchlists
 /** What queries are made of. */
 export interface QueriesParts {
   readonly compile: (query: string, options: CompileOptions) => Promise<CompileResult>;
-  readonly mirror: Mirror;
+  readonly mirror: Pick<Mirror, "run" | "waitCurrent" | "appendLogRows" | "columnsOf">;
   readonly documents: DocumentStore;
   /** The tables whose columns the mirror asks for, too. */
   readonly logTables: LogTables;
