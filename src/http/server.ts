@@ -79,6 +79,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
+      // Azure's clients put a resource path, which begins with a slash, behind another one.
+      ignoreDuplicateSlashes: true,
       maxParamLength: PATH_PARAMETER_LENGTH_MAX,
     },
     rewriteUrl: (request) => withPlainColons(request.url ?? "/"),
