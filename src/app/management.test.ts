@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { createHttpServer, openApiDocument } from "../http/index.ts";
-import { startTasks } from "../manage/index.ts";
+import { createRules, startTasks } from "../manage/index.ts";
 import { createPeople } from "../people/index.ts";
 import {
   createMemoryStore,
@@ -68,6 +68,10 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listRelationshipTypes: READERS,
   getGraph: READERS,
   listViews: READERS,
+  listRules: READERS,
+  testRule: READERS,
+  saveRule: WRITERS,
+  removeRule: WRITERS,
   listTasks: READERS,
   getTask: READERS,
   orderTask: WRITERS,
@@ -147,6 +151,7 @@ describe("authorisation", () => {
       }),
       oidc: null,
       tasks,
+      rules: createRules(manageParts({ settings, store, documents, now })),
       verifier: createTokenVerifier({
         directory,
         keys: createSigningKeys({ store: identity, masterKey, clock: now }),

@@ -13,12 +13,13 @@ import {
   queryApiRoutes,
   registerApiRoutes,
   relationRoutes,
+  ruleRoutes,
   sessionRoutes,
   taskRoutes,
   viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
-import type { ManageParts, Tasks } from "../manage/index.ts";
+import type { ManageParts, Rules, Tasks } from "../manage/index.ts";
 import {
   createOidc,
   createPeople,
@@ -55,6 +56,7 @@ export interface ManagementParts {
   readonly people: People;
   readonly oidc: Oidc | null;
   readonly tasks: Tasks;
+  readonly rules: Rules;
   readonly verifier: TokenVerifier;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
@@ -122,13 +124,14 @@ export function manageParts({
 
 /** Every route of our own API, and of signing in. */
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
-  const { people, oidc, now, documents, directory, tasks } = parts;
+  const { people, oidc, now, documents, directory, tasks, rules } = parts;
   const manage = manageParts(parts);
   const routes: readonly ApiRoute[] = [
     openApiRoute(() => routes),
     ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
     ...objectRoutes(manage),
     ...relationRoutes(manage),
+    ...ruleRoutes(rules),
     ...taskRoutes(tasks),
     ...viewRoutes(documents),
     ...queryApiRoutes({ queries: () => queriesOrRefusal(parts.queries), now }),

@@ -20,7 +20,7 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
-import { startTasks, type Tasks } from "../manage/index.ts";
+import { createRules, type Rules, startTasks, type Tasks } from "../manage/index.ts";
 import type { Oidc, People } from "../people/index.ts";
 import type { Queries } from "../query/index.ts";
 import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
@@ -139,8 +139,10 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     }),
   );
 
+  const manage = manageParts({ settings, store, documents, now });
+  const rules = createRules(manage);
   const tasks = startTasks({
-    ...manageParts({ settings, store, documents, now }),
+    ...manage,
     onFault: (message, cause) => log.error({ err: cause }, message),
   });
   teardown.push(() => tasks.close());
@@ -172,6 +174,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     people,
     oidc,
     tasks,
+    rules,
     queries,
     throttle,
     process: openProcessor(settings, log, teardown),
@@ -221,6 +224,7 @@ interface Parts {
   readonly people: People;
   readonly oidc: Oidc | null;
   readonly tasks: Tasks;
+  readonly rules: Rules;
   readonly queries: Queries | undefined;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;
@@ -322,11 +326,21 @@ function authenticator(verifier: TokenVerifier): (request: FastifyRequest) => Pr
   return (request) => verifier.verifyAuthorization(request.headers.authorization);
 }
 
-function buildUploads({ settings, log, now, directory, store, throttle, process }: Parts): Uploads {
+function buildUploads({
+  settings,
+  log,
+  now,
+  directory,
+  store,
+  rules,
+  throttle,
+  process,
+}: Parts): Uploads {
   return createUploads(
     {
       store,
       process,
+      rulesOf: (workspaceId) => rules.of(workspaceId),
       findWorkspace: async (id) => (await directory.view()).findWorkspace(id),
       authorise: (principal, workspace) =>
         authorise(directory, principal, {

@@ -10,6 +10,7 @@ export { type QueryApiOptions, queriesOrRefusal, queryApiRoutes } from "./api/qu
 export { type ApiOptions, registerApiRoutes } from "./api/register.ts";
 export { relationRoutes } from "./api/relation-routes.ts";
 export type { ApiRoute } from "./api/route.ts";
+export { ruleRoutes } from "./api/rule-routes.ts";
 export {
   type SessionRouteOptions,
   sessionRoutes,

@@ -2,6 +2,8 @@
  * The upload use case: throttle, body, validation, acceptance, receipts.
  * @module
  */
+export { ACTIONS_MAX, applyActions, checkActions, type ObjectAction } from "./actions.ts";
+export { taggedWith } from "./labels.ts";
 export { type RecordPool, type RecordPoolOptions, startRecordPool } from "./record-pool.ts";
 export {
   type ProcessedRecords,
@@ -11,6 +13,12 @@ export {
   type RecordProcessor,
   type RecordsJob,
 } from "./records.ts";
+export {
+  compileRules,
+  type IngestionRule,
+  type RuledRecord,
+  type RuleOutcome,
+} from "./rules.ts";
 export {
   openSharedThrottle,
   type SharedThrottle,

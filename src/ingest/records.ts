@@ -18,6 +18,7 @@ import {
   prepareRequest,
 } from "../store/index.ts";
 import type { Generation, Outcome, ReceiptFinding, RecordError } from "../wire/index.ts";
+import { compileRules, type IngestionRule, type RuledRecord, type RuleOutcome } from "./rules.ts";
 import { readUploadBody, type UploadRecord } from "./upload-body.ts";
 
 /** What is known of a request beside its records. */
@@ -35,6 +36,8 @@ export interface RecordJob {
   readonly objectsMax: number;
   /** Ids of objects that are revoked already. */
   readonly revoked: readonly string[];
+  /** Ingestion rules of the workspace; none when left out. */
+  readonly rules?: readonly IngestionRule[];
 }
 
 /** What holds for all requests. */
@@ -76,6 +79,7 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
     validation: options.validation[generation],
     unrevoke: options.unrevoke,
     revoked: new Set(job.revoked),
+    ...(job.rules === undefined ? {} : { rules: job.rules }),
   });
 }
 
@@ -90,14 +94,14 @@ export interface RecordsJob extends SortOptions {
 
 /** Validates records and prepares them for the store. */
 export function prepareRecords(job: RecordsJob): ProcessedRecords {
-  const { objects, rejections } = sortRecords(job.records, job);
+  const { objects, rejections, dropped } = sortRecords(job);
   const outcome = outcomeOf(objects.length, rejections.length);
   const prepared = prepareRequest({
     ...job.request,
     outcome,
     sourceSystem: job.sourceSystem,
     refusal: null,
-    notes: job.notes,
+    notes: [...job.notes, ...dropped],
     received: job.records.length,
     objects,
     rejections,
@@ -118,30 +122,74 @@ interface SortOptions {
   readonly validation: ValidationOptions;
   readonly unrevoke: RecordOptions["unrevoke"];
   readonly revoked: ReadonlySet<string>;
+  /** Ingestion rules of the workspace; none when left out. */
+  readonly rules?: readonly IngestionRule[];
 }
 
 interface SortedRecords {
   readonly objects: readonly IntakeObject[];
   readonly rejections: readonly IntakeRejection[];
+  /** Remarks about records that a rule has dropped. */
+  readonly dropped: readonly string[];
 }
 
-function sortRecords(records: readonly UploadRecord[], options: SortOptions): SortedRecords {
+function sortRecords(job: RecordsJob): SortedRecords {
   const objects: IntakeObject[] = [];
   const rejections: IntakeRejection[] = [];
-  records.forEach((record, recordIndex) => {
-    const validation = withRevocation(validateObject(record.value, options.validation), options);
-    const warnings = receiptFindings(validation.findings, "warning");
-    if (validation.valid && validation.facts !== undefined) {
-      const facts = { ...validation.facts, keepRevoked: options.unrevoke === "keep-revoked" };
-      objects.push({ recordIndex, json: record.json, facts, warnings });
-    } else {
-      const errors = receiptFindings(validation.findings, "error");
+  const dropped: string[] = [];
+  const applyRules = compileRules(job.rules ?? [], job.validation);
+  job.records.forEach((record, recordIndex) => {
+    const received = withRevocation(validateObject(record.value, job.validation), job);
+    const warnings = receiptFindings(received.findings, "warning");
+    if (!received.valid || received.facts === undefined) {
+      const errors = receiptFindings(received.findings, "error");
       const stixId = textProperty(record.value, "id");
       rejections.push({ recordIndex, json: record.json, stixId, errors, warnings });
+      return;
     }
+    const outcome = applyRules?.(ruledRecord(job, record, received)) ?? UNCHANGED;
+    if (outcome.kind === "dropped") {
+      dropped.push(droppedNote(outcome.by, recordIndex, received.facts.stixId));
+      return;
+    }
+    const changed = outcome.kind === "changed" ? outcome : undefined;
+    const facts = changed?.validation.facts ?? received.facts;
+    objects.push({
+      recordIndex,
+      json: changed?.json ?? record.json,
+      facts: { ...facts, keepRevoked: job.unrevoke === "keep-revoked" },
+      warnings: changed === undefined ? warnings : [...warnings, ...changed.remarks],
+    });
   });
-  return { objects, rejections };
+  return { objects, rejections, dropped: shortened(dropped) };
 }
+
+const UNCHANGED: RuleOutcome = { kind: "unchanged" };
+
+function ruledRecord(
+  { request, sourceSystem }: RecordsJob,
+  { value, json }: UploadRecord,
+  validation: Validation,
+): RuledRecord {
+  const { receivedAt } = request;
+  return { sourceSystem, receivedAt, value: value as object, json, validation };
+}
+
+function droppedNote(rule: string, recordIndex: number, stixId: string): string {
+  return `The ingestion rule "${rule}" dropped record ${recordIndex}, ${stixId}.`;
+}
+
+/** A receipt names the first dropped records and counts the rest. */
+function shortened(dropped: readonly string[]): readonly string[] {
+  return dropped.length <= DROPPED_NOTES_MAX
+    ? dropped
+    : [
+        ...dropped.slice(0, DROPPED_NOTES_MAX),
+        `Ingestion rules dropped ${dropped.length - DROPPED_NOTES_MAX} more records.`,
+      ];
+}
+
+const DROPPED_NOTES_MAX = 100;
 
 /**
  * Adds what holds of a revoked object that is uploaded without `revoked`.

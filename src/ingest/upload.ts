@@ -22,6 +22,7 @@ import type {
   RecordProcessor,
   RequestFacts,
 } from "./records.ts";
+import type { IngestionRule } from "./rules.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** Everything that is known of an upload request before its body is read. */
@@ -65,6 +66,8 @@ export interface UploadOptions {
 export interface UploadPorts {
   readonly store: Store;
   readonly process: RecordProcessor;
+  /** Ingestion rules of a workspace; asked for with each request, so it answers from memory. */
+  readonly rulesOf?: (workspaceId: string) => Promise<readonly IngestionRule[]>;
   readonly findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>;
   /** @throws AppError `no_role` */
   readonly authorise: (principal: Principal, workspace: Workspace) => Promise<void>;
@@ -118,14 +121,18 @@ export function createUploads(ports: UploadPorts, options: UploadOptions): Uploa
         throw error;
       }
     },
-    accept: (context, text, notes) =>
-      accept(ports, options, {
-        request: requestFacts(context, ports.now()),
+    async accept(context, text, notes) {
+      const request = requestFacts(context, ports.now());
+      const rules = (await ports.rulesOf?.(request.workspaceId)) ?? [];
+      return accept(ports, options, {
+        request,
         text,
         notes,
         objectsMax: options.limitsOf(context.principal.appId).objectsPerRequest,
         revoked: [],
-      }),
+        ...(rules.length === 0 ? {} : { rules }),
+      });
+    },
     async keepRefusal(context, error) {
       try {
         await ports.store.append(refusedRequest(context, error, ports.now()));

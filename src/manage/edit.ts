@@ -1,5 +1,6 @@
 /** Changes of single objects by hand: create, edit, tag, duplicate, delete. Every change is noted. */
 import { isDeepStrictEqual } from "node:util";
+import { taggedWith } from "../ingest/index.ts";
 import { differencesOf } from "../stix/index.ts";
 import type { ObjectKey, ObjectVersion } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
@@ -13,7 +14,6 @@ import {
   storeObjects,
 } from "./context.ts";
 import { takeEdit } from "./edit-guard.ts";
-import { taggedWith } from "./labels.ts";
 import { objectIdOf } from "./object-id.ts";
 import type { StixObject } from "./object-view.ts";
 import { mayEdit, OWN_SOURCE, provenanceOf } from "./provenance.ts";

@@ -2,7 +2,6 @@
  * What people do with the intelligence after it arrived: search, edit, tag, relate, duplicate, delete.
  * @module
  */
-export { ACTIONS_MAX, applyActions, checkActions, type ObjectAction } from "./actions.ts";
 export { type Acting, type ManageParts, requireObject } from "./context.ts";
 export {
   createObject,
@@ -29,6 +28,7 @@ export {
   RELATIONSHIPS_MAX,
   relateObject,
 } from "./relate.ts";
+export { createRules, type KeptRule, type Rules, type RuleTrial } from "./rules.ts";
 export type { Task, TaskOrder, TaskState } from "./task.ts";
 export { startTasks, type TaskParts, type Tasks } from "./tasks.ts";
 export { listViews, removeView, type SavedView, saveView } from "./views.ts";

@@ -1,8 +1,8 @@
 /** One page of a bulk task: what it consists of, and doing it once, whatever happens in between. */
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { applyActions } from "../ingest/index.ts";
 import type { SearchHit } from "../store/index.ts";
-import { applyActions } from "./actions.ts";
 import { type Acting, type ManageParts, prepareObjects, settled } from "./context.ts";
 import type { StixObject } from "./object-view.ts";
 import type { KeptTask, PlannedRequest, TaskFault } from "./task.ts";

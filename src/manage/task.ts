@@ -1,7 +1,8 @@
 /** What a bulk task is, and how it is kept. */
+
+import type { ObjectAction } from "../ingest/index.ts";
 import type { SearchCondition } from "../store/index.ts";
 import type { ReceiptCaller } from "../wire/index.ts";
-import type { ObjectAction } from "./actions.ts";
 
 /** What to do to every object that matches. */
 export interface TaskOrder {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ObjectAction } from "../ingest/index.ts";
 import {
   createMemoryStore,
   type DocumentStore,
@@ -10,14 +11,7 @@ import {
 } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { prepareObjects, settled } from "./context.ts";
-import {
-  type Acting,
-  type ObjectAction,
-  startTasks,
-  type Task,
-  type TaskParts,
-  type Tasks,
-} from "./index.ts";
+import { type Acting, startTasks, type Task, type TaskParts, type Tasks } from "./index.ts";
 
 const WORKSPACE = "44444444-4444-4444-8444-444444444444";
 const VALIDATION = {

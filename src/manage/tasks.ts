@@ -4,9 +4,9 @@
  * a server that is killed goes on where it was, and no object is changed twice.
  */
 import { randomUUID } from "node:crypto";
+import { checkActions } from "../ingest/index.ts";
 import type { JsonValue, StoredDocument } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import { checkActions } from "./actions.ts";
 import { type Acting, type ManageParts, noteOf } from "./context.ts";
 import { type KeptTask, shownTask, type Task, type TaskOrder } from "./task.ts";
 import { carryOut, planOf } from "./task-page.ts";

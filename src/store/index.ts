@@ -63,9 +63,10 @@ export type {
   SearchSort,
   SearchTime,
 } from "./search.ts";
+export { type ConditionCandidate, conditionTest } from "./search-condition.ts";
+export { type ChangeReader, openSqliteChanges } from "./sqlite/change-reader.ts";
 export { openSqliteDocumentStore, type SqliteDocumentOptions } from "./sqlite/document-store.ts";
 export { openSqliteIdentityStore } from "./sqlite/identity-store.ts";
-export { type ChangeReader, openSqliteChanges } from "./sqlite/change-reader.ts";
 export {
   checkSqliteDatabase,
   copySqliteDatabase,

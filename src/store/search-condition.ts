@@ -5,12 +5,12 @@ import { PAGE_ITEMS_MAX } from "./paging.ts";
 import type { SearchCondition, SearchTime } from "./search.ts";
 import {
   instantKey,
-  NAME_KEY_LENGTH_MAX,
-  nameKey,
   type SearchColumns,
   type SearchedObject,
+  searchedObject,
 } from "./search-object.ts";
 import { containsPhrase, type TextTerm, textTerms } from "./search-words.ts";
+import type { ObjectVersion } from "./store.ts";
 
 /** Nesting of a condition: people build three levels, programs some more. */
 const DEPTH_MAX = 16;
@@ -20,6 +20,9 @@ const LEAVES_MAX = 200;
 
 /** UTF-16 units of a question in words. */
 const TEXT_LENGTH_MAX = 1_000;
+
+/** UTF-16 units of the beginning of a name. */
+const NAME_LENGTH_MAX = 256;
 
 /** Says whether a condition holds for an object. */
 export type ObjectTest = (object: SearchedObject) => boolean;
@@ -78,9 +81,8 @@ function checkLeaf(leaf: Leaf, path: string): void {
   if (leaf.kind === "text") {
     checkText(leaf.words, path);
   }
-  if (leaf.kind === "name" && leaf.startsWith.length > NAME_KEY_LENGTH_MAX) {
-    const message = `Names are compared by their first ${NAME_KEY_LENGTH_MAX} characters.`;
-    refuse(`${path}.startsWith`, message);
+  if (leaf.kind === "name" && leaf.startsWith.length > NAME_LENGTH_MAX) {
+    refuse(`${path}.startsWith`, `A beginning may have ${NAME_LENGTH_MAX} characters.`);
   }
   if (leaf.kind === "confidence") {
     checkBound(leaf.from, `${path}.from`);
@@ -170,8 +172,8 @@ function leafTest(leaf: Leaf): ObjectTest {
     case "active":
       return activeAt(instantKey(leaf.at));
     case "name": {
-      const beginning = nameKey(leaf.startsWith);
-      return ({ columns }) => columns.name.startsWith(beginning);
+      const beginning = leaf.startsWith.toLowerCase();
+      return ({ version }) => (version.facts.name ?? "").toLowerCase().startsWith(beginning);
     }
     case "observable": {
       const { key, value } = leaf;
@@ -218,4 +220,36 @@ function hasTerm(object: SearchedObject, term: TextTerm): boolean {
     return [...words].some((word) => word.startsWith(term.word));
   }
   return term.words.every((word) => words.has(word)) && containsPhrase(object.runs(), term.runs);
+}
+
+/** What a condition looks at in an object that isn't stored yet. */
+export type ConditionCandidate = Pick<
+  ObjectVersion,
+  "sourceSystem" | "stixId" | "facts" | "revoked" | "json" | "ingestedAt"
+>;
+
+/**
+ * A test of objects that are not stored yet, as a search would test them once they are.
+ * @throws AppError `invalid_request` for a condition that is too large or broken
+ */
+export function conditionTest(
+  condition: SearchCondition | undefined,
+): (candidate: ConditionCandidate) => boolean {
+  if (condition === undefined) {
+    return () => true;
+  }
+  checkCondition(condition);
+  const test = objectTest(condition);
+  return (candidate) => {
+    const version = {
+      ...candidate,
+      workspaceId: "",
+      change: 0,
+      requestId: "",
+      sequence: 0,
+      recordIndex: 0,
+      deleted: false,
+    };
+    return test(searchedObject(version, candidate.ingestedAt));
+  };
 }

@@ -4,7 +4,8 @@
  */
 import { AppError } from "../wire/index.ts";
 import { taggedWith } from "./labels.ts";
-import type { StixObject } from "./object-view.ts";
+
+type StixObject = Readonly<Record<string, unknown>>;
 
 /** A change of one property. */
 export type ObjectAction =
