@@ -22,29 +22,39 @@ export function checkText(text: string): void {
   if (text.trim() === "") {
     throw new KqlRefusal("KQL_SYNTAX", "the query is empty", { start: 0, length: text.length });
   }
+  const deep = placeBeyond(text, QUERY_NESTING_MAX);
+  if (deep !== null) {
+    throw new KqlRefusal("KQL_LIMIT", `the query nests deeper than ${QUERY_NESTING_MAX} levels`, {
+      start: deep,
+      length: 1,
+    });
+  }
+}
+
+/** The first place that lies deeper in brackets, or behind more signs in a row, than allowed. */
+function placeBeyond(text: string, levelsMax: number): number | null {
   let depth = 0;
   let signs = 0;
-  for (let place = 0; place < text.length; place += 1) {
+  for (let place = afterAllQuoted(text, 0); place < text.length; ) {
     const char = text.charAt(place);
-    const next = afterQuoted(text, place);
-    if (next > place) {
-      place = next - 1;
-      signs = 0;
-      continue;
+    depth += OPENING.includes(char) ? 1 : CLOSING.includes(char) ? -1 : 0;
+    const isSign = char === "-" || char === "+";
+    signs = isSign ? signs + 1 : char.trim() === "" ? signs : 0;
+    if (depth > levelsMax || signs > levelsMax) {
+      return place;
     }
-    if (OPENING.includes(char)) {
-      depth += 1;
-    } else if (CLOSING.includes(char)) {
-      depth -= 1;
-    }
-    signs = char === "-" || char === "+" ? signs + 1 : char.trim() === "" ? signs : 0;
-    if (depth > QUERY_NESTING_MAX || signs > QUERY_NESTING_MAX) {
-      throw new KqlRefusal("KQL_LIMIT", `the query nests deeper than ${QUERY_NESTING_MAX} levels`, {
-        start: place,
-        length: 1,
-      });
-    }
+    place = afterAllQuoted(text, place + 1);
   }
+  return null;
+}
+
+/** The first place from here on that is in no comment and in no quoted text. */
+function afterAllQuoted(text: string, place: number): number {
+  let outside = place;
+  for (let next = afterQuoted(text, outside); next > outside; next = afterQuoted(text, outside)) {
+    outside = next;
+  }
+  return outside;
 }
 
 /** Where a comment or quoted text that begins here ends; the place itself when none begins. */
@@ -61,7 +71,12 @@ function afterQuoted(text: string, place: number): number {
   if (char !== '"' && char !== "'") {
     return place;
   }
-  const verbatim = text.charAt(place - 1) === "@";
+  return afterText(text, place, text.charAt(place - 1) === "@");
+}
+
+/** Where a quoted text ends: behind its closing quote, or at the end of the line. */
+function afterText(text: string, place: number, verbatim: boolean): number {
+  const quote = text.charAt(place);
   for (let end = place + 1; end < text.length; end += 1) {
     const at = text.charAt(end);
     if (at === "\n") {
@@ -69,7 +84,7 @@ function afterQuoted(text: string, place: number): number {
     }
     if (at === "\\" && !verbatim) {
       end += 1;
-    } else if (at === char) {
+    } else if (at === quote) {
       return end + 1;
     }
   }

@@ -1,7 +1,7 @@
 /** A query's text to its plan, in one thread and without a time limit. `compiler.ts` runs it where it can be stopped. */
 import { bindQuery } from "./bind/bind-query.ts";
 import { checkText, positionOf } from "./check-text.ts";
-import { toleratedDiagnostic } from "./diagnostics.ts";
+import { faultsOf } from "./diagnostics.ts";
 import { createOfficialParser, type OfficialParser } from "./official.ts";
 import type { CompileResult, KqlCatalogue, KqlErrorDetail } from "./plan.ts";
 import { pruneColumns } from "./prune.ts";
@@ -40,9 +40,11 @@ interface Compilation {
 function compileWith({ parser, catalogue, text, timeFiltered }: Compilation): CompileResult {
   checkText(text);
   const analysis = parser.analyse(text);
-  const errors = analysis.diagnostics
-    .filter((found) => found.severity === "Error" && !toleratedDiagnostic(found, text))
-    .map(({ code, message, span }) => ({ code, message, position: positionOf(text, span) }));
+  const errors = faultsOf(analysis, text).map(({ code, message, span }) => ({
+    code,
+    message,
+    position: positionOf(text, span),
+  }));
   if (errors.length > 0) {
     return failure(errors);
   }

@@ -61,6 +61,12 @@ export function expressionsOf(relation: Relation): readonly Expr[] {
     case "parse":
     case "parseKv":
       return [relation.source];
+    case "scan":
+      return [
+        relation.condition,
+        ...relation.state.map(({ expr }) => expr),
+        ...relation.next.map(({ expr }) => expr),
+      ];
     case "series":
       return [
         relation.axis,

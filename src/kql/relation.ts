@@ -239,6 +239,18 @@ export interface SeriesRelation extends RelationBase {
   readonly nonempty: boolean;
 }
 
+/** `scan` with one step. Columns are the input's, then the state's. */
+export interface ScanRelation extends RelationBase {
+  readonly kind: "scan";
+  readonly input: Relation;
+  /** Over the row's columns and, with `$previous.` before the name, those of the last matching row and its state. */
+  readonly condition: Expr;
+  /** The state's columns with their first values. */
+  readonly state: readonly NamedExpr[];
+  /** Their values after a matching row. */
+  readonly next: readonly NamedExpr[];
+}
+
 /** `materialize` or a shared `let`: evaluated once. */
 export interface MaterializeRelation extends RelationBase {
   readonly kind: "materialize";
@@ -270,5 +282,6 @@ export type Relation =
   | ParseRelation
   | ParseKvRelation
   | SeriesRelation
+  | ScanRelation
   | MaterializeRelation
   | SerializeRelation;

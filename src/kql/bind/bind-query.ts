@@ -34,6 +34,7 @@ export function bindQuery({ root }: Analysis, catalogue: KqlCatalogue): BoundQue
   const env: Env = {
     names: innerNames(null),
     row: [],
+    serialized: false,
     callSpan: null,
     implicit: null,
     aggregates: null,

@@ -13,6 +13,8 @@ export interface Env {
   readonly names: Names;
   /** Columns of the input row; empty where there is none. */
   readonly row: readonly KqlColumn[];
+  /** True when the input's rows have a fixed order, so that window functions may look at other rows. */
+  readonly serialized: boolean;
   /** Set inside an inlined function: faults are reported at the call. */
   readonly callSpan: TextSpan | null;
   /** What a subquery without a source starts from. */
@@ -97,8 +99,8 @@ export function newContext(binder: Binder, columns: readonly KqlColumn[]): Conte
 }
 
 /** The same place with another input row. */
-export function withRow(env: Env, row: readonly KqlColumn[]): Env {
-  return { ...env, row, aggregates: null };
+export function withRow(env: Env, row: readonly KqlColumn[], serialized = false): Env {
+  return { ...env, row, serialized, aggregates: null };
 }
 
 /** The named parameters of an operator (`kind=inner`), by name in lower case. */

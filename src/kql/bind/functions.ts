@@ -45,6 +45,7 @@ export function inlinedBody(
   const callEnv: Env = {
     names,
     row: [],
+    serialized: env.serialized,
     callSpan: placeOf(node, env),
     implicit: null,
     aggregates: env.aggregates,

@@ -288,7 +288,14 @@ function keyOf(pair: SyntaxNode): string {
   return unquote(text);
 }
 
+/** JSON may have whole numbers beyond long; they are read as reals. */
+const BARE_WHOLE = /^\d{19,}$/;
+
 function scalarJson(node: SyntaxNode): string {
+  const text = node.text.trim();
+  if (node.kind === "LongLiteralExpression" && BARE_WHOLE.test(text)) {
+    return text;
+  }
   const literal = literalOf(node);
   if (literal === undefined) {
     throw new KqlRefusal("KQL_LITERAL", "dynamic() takes JSON or a literal", node.span);

@@ -8,6 +8,8 @@ export type Binding =
   | { readonly kind: "scalar"; readonly expr: Expr }
   | { readonly kind: "relation"; readonly relation: Relation }
   | { readonly kind: "function"; readonly names: Names }
+  /** A step of `scan`, whose columns are those of the row before. */
+  | { readonly kind: "step" }
   | {
       readonly kind: "let";
       readonly node: SyntaxNode;

@@ -33,7 +33,7 @@ export function bindSerialize(site: OperatorSite): Relation {
     input: site.input,
     columns: site.input.columns,
   };
-  const items = extensions({ ...site, input });
+  const items = extensions({ ...site, input, env: { ...site.env, serialized: true } });
   return items.length === 0 ? input : extend(input, items);
 }
 

@@ -6,6 +6,7 @@ import type { Relation } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { type Binder, countOperator, type Env, part, placeOf, refuse, withRow } from "./binder.ts";
+import { bindEvaluate } from "./evaluate.ts";
 import { bindMvApply, bindMvExpand, bindPartition } from "./expand.ts";
 import { inlinedBody } from "./functions.ts";
 import { bindJoin, bindLookup } from "./join.ts";
@@ -33,9 +34,12 @@ import {
   namedInOrder,
 } from "./projections.ts";
 import { literal } from "./scalar.ts";
+import { bindScan } from "./scan.ts";
 import { bindFind, bindPipedSearch, bindSearch } from "./search.ts";
+import { isSerialized } from "./serialized.ts";
 import { bindMakeSeries } from "./series.ts";
 import { bindSummarize } from "./summarize.ts";
+import { bindTopNested } from "./top-nested.ts";
 import { bindPipedUnion, bindUnion } from "./union.ts";
 
 /** Every supported operator. */
@@ -52,6 +56,7 @@ const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
   }),
   CountOperator: bindCount,
   DistinctOperator: bindDistinct,
+  EvaluateOperator: bindEvaluate,
   ExtendOperator: bindExtend,
   FilterOperator: bindWhere,
   GetSchemaOperator: bindGetSchema,
@@ -84,12 +89,14 @@ const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
   },
   SampleDistinctOperator: bindSampleDistinct,
   SampleOperator: bindSample,
+  ScanOperator: bindScan,
   SearchOperator: bindPipedSearch,
   SerializeOperator: bindSerialize,
   SortOperator: bindSort,
   SummarizeOperator: bindSummarize,
   TakeOperator: bindTake,
   TopHittersOperator: bindTopHitters,
+  TopNestedOperator: bindTopNested,
   TopOperator: bindTop,
   UnionOperator: bindPipedUnion,
 });
@@ -178,7 +185,12 @@ function bindOperator(node: SyntaxNode, input: Relation, env: Env, binder: Binde
   if (bind === undefined) {
     throw refuse(nameOfOperator(node), node, env);
   }
-  return bind({ node, input, env: withRow(env, input.columns), binder });
+  return bind({
+    node,
+    input,
+    env: withRow(env, input.columns, isSerialized(input)),
+    binder,
+  });
 }
 
 function bindTableName(node: SyntaxNode, env: Env, binder: Binder): Relation {

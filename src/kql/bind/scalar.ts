@@ -4,6 +4,7 @@ import type { SyntaxNode } from "../official.ts";
 import { AGGREGATES } from "../sql/aggregate-table.ts";
 import { SCALARS } from "../sql/scalar-table.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
+import { PREVIOUS_PREFIX, WINDOW_NAMES } from "../sql/windows.ts";
 import type { KqlType } from "../types.ts";
 import { type Binder, countExpression, type Env, part, placeOf, refuse } from "./binder.ts";
 import { inlinedBody } from "./functions.ts";
@@ -92,6 +93,9 @@ function operatorName(node: SyntaxNode): string {
 
 function bindBinary(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const name = operatorName(node);
+  if (part(node, "Left").kind === "StarExpression") {
+    return bindAnyColumn(node, env, binder);
+  }
   // Long chains of `and` and `or` lean to the left; they are walked without recursion.
   const rights: SyntaxNode[] = [];
   let left = node;
@@ -109,6 +113,29 @@ function bindBinary(node: SyntaxNode, env: Env, binder: Binder): Expr {
     (whole, right) => makeCall(node, env, name, [whole, bindScalar(right, env, binder)]),
     bindScalar(left, env, binder),
   );
+}
+
+/** `* has "x"`: whether any column does; with a negated operator, that none does. */
+function bindAnyColumn(node: SyntaxNode, env: Env, binder: Binder): Expr {
+  const name = operatorName(node);
+  const negated = name.startsWith("!");
+  const positive = name === "!=" ? "==" : negated ? name.slice(1) : name;
+  const right = bindScalar(part(node, "Right"), env, binder);
+  const sameType = positive === "==" && right.type !== "string";
+  const tests = env.row
+    .filter(({ type }) => !sameType || type === right.type)
+    .map((column) => {
+      const value = columnRef(column);
+      const text = sameType || column.type === "string" ? value : converted(value, "string");
+      return boolCall(node, env, positive, [text, right]);
+    });
+  const [first = literal("bool", false), ...rest] = tests;
+  const any = rest.reduce<Expr>((whole, test) => boolCall(node, env, "or", [whole, test]), first);
+  return negated ? boolCall(node, env, "not", [any]) : any;
+}
+
+function boolCall(node: SyntaxNode, env: Env, name: string, args: readonly Expr[]): CallExpr {
+  return { ...makeCall(node, env, name, args), type: "bool" };
 }
 
 function makeCall(node: SyntaxNode, env: Env, name: string, args: readonly Expr[]): CallExpr {
@@ -145,7 +172,7 @@ function bindName(node: SyntaxNode, env: Env, binder: Binder): Expr {
 }
 
 /** An argument takes the declared type of its parameter. */
-function converted(expr: Expr, type: KqlType | undefined): Expr {
+export function converted(expr: Expr, type: KqlType | undefined): Expr {
   if (type === undefined || type === expr.type) {
     return expr;
   }
@@ -182,7 +209,16 @@ export const CONVERSIONS: Readonly<Record<KqlType, string>> = Object.freeze({
 
 function bindPath(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const selector = part(node, "Selector");
-  const base = bindScalar(part(node, "Expression"), env, binder);
+  const baseNode = part(node, "Expression");
+  if (
+    baseNode.kind === "NameReference" &&
+    findName(env.names, baseNode.name)?.kind === "step" &&
+    baseNode.symbol?.kind === "VariableSymbol"
+  ) {
+    const name = `${PREVIOUS_PREFIX}${selector.name}`;
+    return { kind: "column", type: node.type ?? "dynamic", name };
+  }
+  const base = bindScalar(baseNode, env, binder);
   if (selector.kind === "FunctionCallExpression") {
     throw refuse("a call on an expression", selector, env);
   }
@@ -273,6 +309,13 @@ function bindCall(node: SyntaxNode, env: Env, binder: Binder): Expr {
   }
   if (!Object.hasOwn(SCALARS, name)) {
     throw refuse(`the function ${written}()`, node, env);
+  }
+  if (WINDOW_NAMES.has(name) && !env.serialized) {
+    throw new KqlRefusal(
+      "KQL_SERIALIZE",
+      `${written}() needs rows in a fixed order: put sort or serialize before it`,
+      placeOf(node, env),
+    );
   }
   return makeCall(node, env, name, bindArguments(node, env, binder));
 }

@@ -128,10 +128,17 @@ function searchCondition(node: SyntaxNode, scope: SearchScope): Expr {
       break;
   }
   if (node.literal === undefined) {
-    return missesColumn(node, scope) ? literal("bool", false) : binder.expression(node, env);
+    const condition = missesColumn(node, scope)
+      ? literal("bool", false)
+      : binder.expression(node, env);
+    if (condition.type !== "bool") {
+      throw new KqlRefusal("KQL_SYNTAX", "search takes conditions and terms", placeOf(node, env));
+    }
+    return condition;
   }
   const tests = columns
-    .filter(({ name }) => name !== TABLE_COLUMN)
+    // Fractions are no terms: a real is not found by its digits.
+    .filter(({ name, type }) => name !== TABLE_COLUMN && type !== "real" && type !== "decimal")
     .map((column) => columnHas(column, node, scope));
   return tests.reduce<Expr>(
     (whole, test) => (whole.kind === "literal" ? test : call(node, env, "or", [whole, test])),
@@ -168,7 +175,7 @@ function columnHas(column: KqlColumn, termNode: SyntaxNode, scope: SearchScope):
   const text: Expr =
     column.type === "string"
       ? columnRef(column)
-      : call(termNode, env, CONVERSIONS.string, [columnRef(column)], "string");
+      : call(termNode, env, CONVERSIONS.string, [columnRef(column)]);
   const { name, value } = termOperator(term, caseSensitive);
   return call(termNode, env, name, [text, literal("string", value)]);
 }
@@ -193,13 +200,8 @@ function termOperator(term: string, caseSensitive: boolean): { name: string; val
   return { name: open ? `hassuffix${suffix}` : `has${suffix}`, value: bare };
 }
 
-function call(
-  node: SyntaxNode,
-  env: Env,
-  name: string,
-  args: readonly Expr[],
-  type: KqlColumn["type"] = "bool",
-): Expr {
+function call(node: SyntaxNode, env: Env, name: string, args: readonly Expr[]): Expr {
+  const type = name === CONVERSIONS.string ? "string" : "bool";
   return { kind: "call", type, name, args, span: placeOf(node, env) };
 }
 

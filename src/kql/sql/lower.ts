@@ -20,6 +20,8 @@ export interface Lowering extends AliasSource {
   /** Only rows of the request's time range. */
   readonly timeFiltered: boolean;
   expressions: number;
+  /** True when a shared subquery refers to itself. */
+  recursive: boolean;
 }
 
 /** What expressions see: the columns, and for window functions the order of the rows. */

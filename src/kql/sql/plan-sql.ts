@@ -27,6 +27,7 @@ export function planSql(relation: Relation, timeFiltered: boolean): PlanSql {
     shared: [],
     timeFiltered,
     expressions: 0,
+    recursive: false,
     nextAlias: (letter) => {
       aliases += 1;
       return `${letter}${aliases}`;
@@ -45,7 +46,10 @@ export function planSql(relation: Relation, timeFiltered: boolean): PlanSql {
     ({ name }) => `${columnOf(select, name).expr.sql} AS ${quoteName(name)}`,
   );
   const text = selectText(select, outputs, { orderBy: true });
-  const sql = lowering.shared.length === 0 ? text : `WITH ${lowering.shared.join(", ")} ${text}`;
+  const sql =
+    lowering.shared.length === 0
+      ? text
+      : `WITH ${lowering.recursive ? "RECURSIVE " : ""}${lowering.shared.join(", ")} ${text}`;
   if (sql.length > PLAN_SQL_LENGTH_MAX) {
     throw new KqlRefusal("KQL_LIMIT", "the plan of the query is too long", null);
   }

@@ -22,6 +22,7 @@ import { expressionSql, type Lowering } from "./lower.ts";
 import { lowerParse, lowerParseKv } from "./parse.ts";
 import { quoteDotted, quoteName, quoteText } from "./print.ts";
 import { usesWindow, visible } from "./relation-columns.ts";
+import { lowerScan } from "./scan.ts";
 import {
   columnOf,
   type OrderTerm,
@@ -67,6 +68,7 @@ const LOWERS: { readonly [K in Relation["kind"]]: Lower<K> } = Object.freeze({
   partition: lowerPartition,
   parse: lowerParse,
   parseKv: lowerParseKv,
+  scan: lowerScan,
   series: lowerSeries,
   materialize: ({ input }, lowering) => lowering.lower(input),
   serialize: lowerSerialize,

@@ -19,3 +19,6 @@ export const WINDOW_NAMES: ReadonlySet<string> = new Set([
   "$segment",
   "$session",
 ]);
+
+/** How a column of the row before is named where a step of `scan` refers to it. */
+export const PREVIOUS_PREFIX = "$previous.";
