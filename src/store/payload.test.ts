@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeObjects, encodeObjects, pack, unpack } from "./payload.ts";
+import { decodeObject, decodeObjects, encodeObjects, pack, unpack } from "./payload.ts";
 import { factsOf } from "./samples.conformance.ts";
 
 test("the layout is count, entries, facts, texts", () => {
@@ -31,7 +31,13 @@ test("every record survives encoding and packing", () => {
         ...{ recordIndex, json, warnings: [] },
         facts: factsOf({ name, labels: [json] }),
       }));
-      const decoded = decodeObjects(unpack(pack(encodeObjects(objects))));
+      const bytes = encodeObjects(objects);
+      const decoded = decodeObjects(unpack(pack(bytes)));
+      assert.deepEqual(
+        objects.map((_, record) => decodeObject(bytes, record)),
+        decodeObjects(bytes),
+      );
+      assert.equal(decodeObject(bytes, objects.length), undefined);
       assert.deepEqual(
         decoded.map(({ recordIndex, facts, text }) => ({
           ...{ recordIndex, json: text.toString(), warnings: [] },
@@ -54,6 +60,7 @@ test("damaged blobs are errors, never wrong records", () => {
   const bytes = encodeObjects([{ recordIndex: 0, json: "{}", facts: factsOf(), warnings: [] }]);
   assert.throws(() => decodeObjects(bytes.subarray(0, -1)), RangeError);
   assert.throws(() => decodeObjects(bytes.subarray(0, 3)), RangeError);
+  assert.throws(() => decodeObject(bytes.subarray(0, -1), 0), RangeError);
   assert.throws(() => unpack({ codec: 1, payload: bytes }));
   assert.throws(() => unpack({ codec: 2, payload: bytes }), /unknown codec 2/);
 });

@@ -87,6 +87,38 @@ export function decodeObjects(bytes: Uint8Array): readonly StoredRecord[] {
   });
 }
 
+/** One record of what `encodeObjects` wrote, without making the others; undefined where there is none.
+ * @throws RangeError when the bytes end too soon */
+export function decodeObject(bytes: Uint8Array, record: number): StoredRecord | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = buffer.readUInt32LE(0);
+  let factsStart = NUMBER_BYTES + ENTRY_BYTES * count;
+  let textStart = factsStart;
+  for (let at = 0; at < count; at += 1) {
+    const entry = NUMBER_BYTES + ENTRY_BYTES * at;
+    const factsBytes = buffer.readUInt32LE(entry + NUMBER_BYTES);
+    textStart += factsBytes;
+    if (at < record) {
+      factsStart += factsBytes;
+      textStart += buffer.readUInt32LE(entry + 2 * NUMBER_BYTES);
+    }
+  }
+  if (record >= count) {
+    return undefined;
+  }
+  const entry = NUMBER_BYTES + ENTRY_BYTES * record;
+  const factsEnd = factsStart + buffer.readUInt32LE(entry + NUMBER_BYTES);
+  const textEnd = textStart + buffer.readUInt32LE(entry + 2 * NUMBER_BYTES);
+  if (textEnd > buffer.length) {
+    throw new RangeError("the payload ends before its last record");
+  }
+  return {
+    recordIndex: buffer.readUInt32LE(entry),
+    facts: buffer.subarray(factsStart, factsEnd),
+    text: buffer.subarray(textStart, textEnd),
+  };
+}
+
 /** Compresses where that makes the blob smaller. */
 export function pack(bytes: Uint8Array): Blob {
   if (bytes.length >= COMPRESS_BYTES_MIN) {

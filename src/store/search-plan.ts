@@ -5,10 +5,10 @@
 
 import type { SearchCondition, SearchTime } from "./search.ts";
 import { isTime } from "./search-condition.ts";
-import { instantKey, nameKey } from "./search-object.ts";
+import { instantKey, NAME_KEY_LENGTH_MAX, nameKey } from "./search-object.ts";
 import {
+  type ExactKind,
   exactToken,
-  keyAndValue,
   revokedToken,
   type TokenQuery,
   tlpText,
@@ -78,7 +78,7 @@ export function searchPlan(condition: SearchCondition | undefined, workspace: nu
     tokens: joined("and", queries),
     ranges: parts.filter((part) => part.kind === "range"),
     filters: parts.filter((part) => part.kind !== "range" && part.kind !== "tokens"),
-    isExact: condition === undefined || !hasPhrase(condition),
+    isExact: condition === undefined || !isInexact(condition),
   };
 }
 
@@ -89,16 +89,19 @@ function conjuncts(filter: RowFilter): readonly RowFilter[] {
   return filter.kind === "always" ? [] : [filter];
 }
 
-function hasPhrase(condition: SearchCondition): boolean {
+function isInexact(condition: SearchCondition): boolean {
   if (condition.kind === "and" || condition.kind === "or") {
-    return condition.conditions.some(hasPhrase);
+    return condition.conditions.some(isInexact);
   }
-  if (condition.kind === "not") {
-    return hasPhrase(condition.condition);
-  }
+  return condition.kind === "not" ? isInexact(condition.condition) : isLoose(condition);
+}
+
+/** A comparison that only the text, or the name, can decide. */
+function isLoose(leaf: Leaf): boolean {
   return (
-    condition.kind === "text" &&
-    (textTerms(condition.words) ?? []).some(({ kind }) => kind === "phrase")
+    (leaf.kind === "text" && (textTerms(leaf.words) ?? []).some(({ kind }) => kind === "phrase")) ||
+    (leaf.kind === "name" && leaf.startsWith.length > NAME_KEY_LENGTH_MAX) ||
+    (leaf.kind === "observable" && leaf.key !== undefined)
   );
 }
 
@@ -115,7 +118,7 @@ function filterOf(condition: SearchCondition, workspace: number, negated: boolea
   if (condition.kind === "not") {
     return opposite(filterOf(condition.condition, workspace, !negated));
   }
-  return leafFilter(condition, workspace, negated);
+  return negated && isLoose(condition) ? NEVER : leafFilter(condition, workspace);
 }
 
 function combined(kind: "and" | "or", parts: readonly RowFilter[]): RowFilter {
@@ -152,32 +155,45 @@ function opposite(filter: RowFilter): RowFilter {
 
 type Leaf = Exclude<SearchCondition, { readonly kind: "and" | "or" | "not" }>;
 
-function leafFilter(leaf: Leaf, workspace: number, negated: boolean): RowFilter {
-  const anyToken = (tokens: readonly string[]): RowFilter => {
-    const query = joined(
-      "or",
-      tokens.map((token) => ({ kind: "token", token })),
-    );
-    return query === undefined ? NEVER : { kind: "tokens", query };
+function anyOf(queries: readonly TokenQuery[]): RowFilter {
+  const query = joined("or", queries);
+  return query === undefined ? NEVER : { kind: "tokens", query };
+}
+
+function leafFilter(leaf: Leaf, workspace: number): RowFilter {
+  const exact = (kind: ExactKind, text: string): TokenQuery => {
+    return { kind: "token", token: exactToken(workspace, kind, text) };
+  };
+  const counted = (
+    field: "type" | "source" | "label" | "tlp",
+    value: string | null,
+  ): TokenQuery => {
+    const token = exactToken(workspace, field, tlpText(value));
+    return { kind: "token", token, counted: { field, value } };
   };
   switch (leaf.kind) {
     case "type":
     case "source":
-    case "label":
-    case "id":
-      return anyToken(leaf.anyOf.map((text) => exactToken(workspace, leaf.kind, text)));
-    case "tlp":
-      return anyToken(leaf.anyOf.map((tlp) => exactToken(workspace, "tlp", tlpText(tlp))));
-    case "observable": {
-      const { key, value } = leaf;
-      return anyToken([
-        key === undefined
-          ? exactToken(workspace, "value", value)
-          : exactToken(workspace, "keyAndValue", keyAndValue(key, value)),
-      ]);
+    case "label": {
+      const { kind } = leaf;
+      return anyOf(leaf.anyOf.map((text) => counted(kind, text)));
     }
+    case "tlp":
+      return anyOf(leaf.anyOf.map((tlp) => counted("tlp", tlp)));
+    case "id":
+      return anyOf(leaf.anyOf.map((stixId) => exact("id", stixId)));
+    case "observable":
+      return anyOf([exact("value", leaf.value)]);
     case "revoked":
-      return leaf.is ? anyToken([revokedToken(workspace)]) : { kind: "revoked", is: false };
+      return leaf.is
+        ? anyOf([
+            {
+              kind: "token",
+              token: revokedToken(workspace),
+              counted: { field: "revoked", value: "true" },
+            },
+          ])
+        : { kind: "revoked", is: false };
     case "confidence": {
       const { from = 0, to = 100 } = leaf;
       // Confidences are whole numbers or not: what is above `to` is at least the next double.
@@ -190,7 +206,7 @@ function leafFilter(leaf: Leaf, workspace: number, negated: boolean): RowFilter 
       return beginning === "" ? ALWAYS : range("name", beginning, `${beginning}${NAME_END}`);
     }
     case "text":
-      return textFilter(leaf.words, workspace, negated);
+      return textFilter(leaf.words, workspace);
     default:
       return isTime(leaf)
         ? range(
@@ -218,11 +234,8 @@ function activeFilter(at: number): RowFilter {
   return { kind: "and", parts };
 }
 
-function textFilter(words: string, workspace: number, negated: boolean): RowFilter {
+function textFilter(words: string, workspace: number): RowFilter {
   const terms = textTerms(words) ?? [];
-  if (negated && terms.some(({ kind }) => kind === "phrase")) {
-    return NEVER;
-  }
   const queries = terms.flatMap((term): readonly TokenQuery[] => {
     const token = (word: string): string => wordToken(workspace, word);
     return term.kind === "phrase"

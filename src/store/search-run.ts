@@ -11,9 +11,10 @@ import type { CountQuery, MatchCount, SearchCondition, SearchHit, SearchQuery } 
 import { checkCondition, objectTest } from "./search-condition.ts";
 import { type SearchPlace, searchCursor, searchPlace } from "./search-cursor.ts";
 import { compareTexts, instantText, type SortPlace, searchedObject } from "./search-object.ts";
-import { type SearchPlan, searchPlan } from "./search-plan.ts";
-import { countMaxOf, sortOf, timeoutMsOf } from "./search-query.ts";
+import { type RowFilter, type SearchPlan, searchPlan } from "./search-plan.ts";
+import { type CountedValue, countMaxOf, sortOf, timeoutMsOf } from "./search-query.ts";
 import {
+  countedKey,
   type Driver,
   type RowQuestion,
   type SearchDialect,
@@ -43,6 +44,8 @@ export interface SearchEngine {
   workspace(workspaceId: string): Promise<number | undefined>;
   /** Values of a field among the current objects of a workspace, in any order. */
   values(workspace: number, field: "type" | "source"): Promise<readonly string[]>;
+  /** The number that rows have for a counted value; undefined where no object ever had it. */
+  facet(workspace: number, value: CountedValue): Promise<number | undefined>;
   /** Number of current objects of a workspace. */
   objects(workspace: number): Promise<number>;
 }
@@ -132,7 +135,8 @@ export function createSearches(engine: SearchEngine): {
         return EMPTY;
       }
       const page = createPage(engine, query, deadline);
-      const base = { workspace, ...rest(plan), sort: sortOf(query), after: place };
+      const counted = await countedOf(engine, plan, workspace);
+      const base = { workspace, ...rest(plan), counted, sort: sortOf(query), after: place };
       for await (const { group, question, groupPlan } of groupsOf(engine, base, plan, place)) {
         for await (const portion of portions(question, groupPlan, page.wanted())) {
           if (await page.take(portion, group)) {
@@ -165,7 +169,8 @@ export function createSearches(engine: SearchEngine): {
       const test = objectTest(query.condition);
       let count = 0;
       const sort = { by: "updated", direction: "descending" } as const;
-      const base = { workspace, ...rest(plan), sort, after: undefined };
+      const counted = await countedOf(engine, plan, workspace);
+      const base = { workspace, ...rest(plan), counted, sort, after: undefined };
       for await (const { rows, isEnd } of portions(base, plan, STEP_ROWS.last)) {
         count += isExact ? rows.length : await countPassing(engine, rows, test);
         if (count > countMax) {
@@ -196,6 +201,43 @@ function rest({
   filters,
 }: SearchPlan): Pick<RowQuestion, "tokens" | "ranges" | "filters"> {
   return { tokens, ranges, filters };
+}
+
+/** The numbers of the counted values that a plan asks for. */
+async function countedOf(
+  engine: SearchEngine,
+  { tokens, filters }: SearchPlan,
+  workspace: number,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  const wanted = [
+    ...(tokens === undefined ? [] : countedIn(tokens)),
+    ...filters.flatMap(countedInFilter),
+  ];
+  for (const value of wanted) {
+    const id = await engine.facet(workspace, value);
+    if (id !== undefined) {
+      found.set(countedKey(value), id);
+    }
+  }
+  return found;
+}
+
+function countedInFilter(filter: RowFilter): readonly CountedValue[] {
+  if (filter.kind === "and" || filter.kind === "or") {
+    return filter.parts.flatMap(countedInFilter);
+  }
+  if (filter.kind === "not") {
+    return countedInFilter(filter.part);
+  }
+  return filter.kind === "tokens" ? countedIn(filter.query) : [];
+}
+
+function countedIn(query: TokenQuery): readonly CountedValue[] {
+  if (query.kind === "and" || query.kind === "or") {
+    return query.parts.flatMap(countedIn);
+  }
+  return query.kind === "token" && query.counted !== undefined ? [query.counted] : [];
 }
 
 async function countPassing(
@@ -301,11 +343,19 @@ async function* groupsOf(
     if (start !== undefined && sign * compareTexts(group, start) < 0) {
       continue;
     }
-    const own: TokenQuery = { kind: "token", token: exactToken(base.workspace, by, group) };
+    const counted = { field: by, value: group } as const;
+    const own: TokenQuery = {
+      kind: "token",
+      token: exactToken(base.workspace, by, group),
+      counted,
+    };
+    const number = await engine.facet(base.workspace, counted);
     const tokens: TokenQuery =
       plan.tokens === undefined ? own : { kind: "and", parts: [own, plan.tokens] };
     const after = group === start ? place : undefined;
     const sort = { by: "updated", direction } as const;
-    yield { group, question: { ...base, tokens, sort, after }, groupPlan: { ...plan, tokens } };
+    const known = new Map([...base.counted, [countedKey(counted), number ?? 0] as const]);
+    const question = { ...base, tokens, sort, after, counted: known };
+    yield { group, question, groupPlan: { ...plan, tokens } };
   }
 }

@@ -6,6 +6,7 @@
 import type { SearchSort } from "./search.ts";
 import type { SortPlace } from "./search-object.ts";
 import type { ColumnRange, RowFilter } from "./search-plan.ts";
+import type { CountedValue } from "./search-query.ts";
 import type { TokenQuery } from "./search-tokens.ts";
 
 /** How an engine spells what others spell otherwise. */
@@ -51,9 +52,16 @@ export interface RowQuestion {
   readonly tokens: TokenQuery | undefined;
   readonly ranges: readonly ColumnRange[];
   readonly filters: readonly RowFilter[];
+  /** The numbers of counted values, by `countedKey`; a value without one is nowhere. */
+  readonly counted: ReadonlyMap<string, number>;
   readonly sort: { readonly by: SearchSort; readonly direction: "ascending" | "descending" };
   readonly after: SortPlace | undefined;
   readonly limit: number;
+}
+
+/** The name of a counted value among the numbers of a question. */
+export function countedKey({ field, value }: CountedValue): string {
+  return `${field} ${value ?? ""}`;
 }
 
 /** The columns that orders follow. */
@@ -102,12 +110,33 @@ export function searchStatements(dialect: SearchDialect): {
       AND ${column} >= ${given.add(from)} AND ${column} < ${given.add(before)}`;
   }
 
-  function filterSql(filter: RowFilter, given: Parameters): string {
+  /** Numbers of counted values stand in the row; words and other values are looked up. */
+  function tokensSql(
+    query: TokenQuery,
+    given: Parameters,
+    counted: RowQuestion["counted"],
+  ): string {
+    if (query.kind === "token" && query.counted !== undefined) {
+      const id = counted.get(countedKey(query.counted));
+      return id === undefined ? "1 = 0" : `',' || f.facets || ',' LIKE '%,${id},%'`;
+    }
+    if (query.kind === "and" || query.kind === "or") {
+      const word = query.kind === "and" ? " AND " : " OR ";
+      return `(${query.parts.map((part) => tokensSql(part, given, counted)).join(word)})`;
+    }
+    return dialect.hasTokens(given.add(dialect.tokenQuery(query)));
+  }
+
+  function filterSql(
+    filter: RowFilter,
+    given: Parameters,
+    counted: RowQuestion["counted"],
+  ): string {
     switch (filter.kind) {
       case "range":
         return `(f.${filter.column} >= ${given.add(filter.from)} AND f.${filter.column} < ${given.add(filter.before)})`;
       case "tokens":
-        return dialect.hasTokens(given.add(dialect.tokenQuery(filter.query)));
+        return tokensSql(filter.query, given, counted);
       case "revoked":
         return `f.revoked = ${filter.is ? 1 : 0}`;
       case "always":
@@ -115,17 +144,17 @@ export function searchStatements(dialect: SearchDialect): {
       case "never":
         return "1 = 0";
       case "not":
-        return `NOT (${filterSql(filter.part, given)})`;
+        return `NOT (${filterSql(filter.part, given, counted)})`;
       default: {
         const word = filter.kind === "and" ? " AND " : " OR ";
-        return `(${filter.parts.map((part) => filterSql(part, given)).join(word)})`;
+        return `(${filter.parts.map((part) => filterSql(part, given, counted)).join(word)})`;
       }
     }
   }
 
   /** Everything that must hold but for what a driver sees to. */
   function conditions(question: RowQuestion, given: Parameters, driver?: Driver): string {
-    const { tokens, ranges, filters } = question;
+    const { tokens, ranges, filters, counted } = question;
     const parts: readonly RowFilter[] = [
       ...(tokens === undefined || driver?.kind === "tokens"
         ? []
@@ -133,7 +162,9 @@ export function searchStatements(dialect: SearchDialect): {
       ...ranges,
       ...filters,
     ];
-    return parts.length === 0 ? "1 = 1" : parts.map((part) => filterSql(part, given)).join(" AND ");
+    return parts.length === 0
+      ? "1 = 1"
+      : parts.map((part) => filterSql(part, given, counted)).join(" AND ");
   }
 
   function behind({ after, sort }: RowQuestion, given: Parameters): string {
@@ -155,6 +186,27 @@ export function searchStatements(dialect: SearchDialect): {
       : `ORDER BY f.${key} ${direction}, f.change ${direction}`;
   }
 
+  /** The rows behind a place in two parts, those of equal rank first: each is a stretch of one index. */
+  function nextRows(question: RowQuestion, given: Parameters): string {
+    const { ranges, counted, sort, after, workspace, limit } = question;
+    const key = keyOf(sort.by);
+    const bounds = ranges
+      .filter(({ column }) => column === key)
+      .map((range) => `AND ${filterSql(range, given, counted)}`)
+      .join(" ");
+    const every = `SELECT f.* FROM ${dialect.found} AS f WHERE f.workspace = ${given.add(workspace)}`;
+    const end = `${order(question)} LIMIT ${limit}`;
+    if (after === undefined || key === "change") {
+      return `${every} ${bounds} ${behind(question, given)} ${end}`;
+    }
+    const sign = sort.direction === "ascending" ? ">" : "<";
+    const rank = given.add(after.key);
+    const equal = `${every} AND f.${key} = ${rank} AND f.change ${sign} ${given.add(after.change)} ${end}`;
+    const later = `${every} AND f.${key} ${sign} ${rank} ${bounds} ${end}`;
+    return `SELECT f.* FROM (SELECT * FROM (${equal}) AS one UNION ALL SELECT * FROM (${later}) AS two)
+      AS f ${end}`;
+  }
+
   const columns = (by: SearchSort): string => `f.change, f.${keyOf(by)} AS key, f.ingested`;
 
   return {
@@ -170,7 +222,7 @@ export function searchStatements(dialect: SearchDialect): {
       const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
       const column = dialect.changeColumn;
       const text = `SELECT c.change, c.change AS key, 0 AS ingested, 1 AS ok FROM (${every}
-        AND ${column} > ${given.add(after)} ORDER BY ${column} LIMIT ${limit}) AS c`;
+        AND ${column} > CAST(${given.add(after)} AS bigint) ORDER BY ${column} LIMIT ${limit}) AS c`;
       return { text, values: given.values };
     },
 
@@ -187,16 +239,9 @@ export function searchStatements(dialect: SearchDialect): {
 
     walk(question) {
       const given = parameters();
-      const key = keyOf(question.sort.by);
-      const bounds = question.ranges
-        .filter(({ column }) => column === key)
-        .map((range) => `AND ${filterSql(range, given)}`)
-        .join(" ");
       const text = `SELECT ${columns(question.sort.by)},
           CASE WHEN ${conditions(question, given)} THEN 1 ELSE 0 END AS ok
-        FROM (SELECT f.* FROM ${dialect.found} AS f WHERE f.workspace = ${given.add(question.workspace)}
-          ${bounds} ${behind(question, given)} ${order(question)} LIMIT ${question.limit}) AS f
-        ${order(question)}`;
+        FROM (${nextRows(question, given)}) AS f ${order(question)}`;
       return { text, values: given.values };
     },
 
@@ -208,7 +253,8 @@ export function searchStatements(dialect: SearchDialect): {
       const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
       // An outer query would make the index give all of its rows before the first is asked for.
       const column = dialect.changeColumn;
-      const from = `${every} AND ${column} ${isUp ? ">" : "<"} ${given.add(place)}
+      // The index of words takes a bound for a limit only where it is a whole number, so it is made one.
+      const from = `${every} AND ${column} ${isUp ? ">" : "<"} CAST(${given.add(place)} AS bigint)
         ORDER BY ${column} ${isUp ? "ASC" : "DESC"} LIMIT ${limit}`;
       const text = `SELECT ${columns(sort.by)},
           CASE WHEN ${conditions(question, given, { kind: "tokens", query })} THEN 1 ELSE 0 END AS ok

@@ -49,6 +49,9 @@ const CONDITION_CASES: readonly (readonly [SearchCondition, string])[] = [
   [{ kind: "name", startsWith: "ALPHA" }, "a b"],
   [{ kind: "name", startsWith: "alphab" }, "b"],
   [{ kind: "name", startsWith: "" }, "a b c"],
+  [{ kind: "name", startsWith: `Beta${" long".repeat(20)}` }, "c"],
+  [{ kind: "name", startsWith: `Beta${" long".repeat(20)}x` }, ""],
+  [not({ kind: "name", startsWith: `Beta${" long".repeat(20)}x` }), "a b c"],
   [{ kind: "observable", value: "u" }, "a b"],
   [{ kind: "observable", key: "url:value", value: "u" }, "a"],
   [{ kind: "observable", value: "U" }, ""],
@@ -134,7 +137,9 @@ export const SEARCH_TESTS: Readonly<Record<string, StoreTest>> = {
         { tlp: "green", observables: [{ key: "domain-name:value", value: "u" }] },
       ),
     ];
-    const second = [searched("malware--c", { name: "Beta", labels: ["X"], confidence: 0 })];
+    const second = [
+      searched("malware--c", { name: `Beta${" long".repeat(20)}`, labels: ["X"], confidence: 0 }),
+    ];
     await take(store, workspaceId, { objects: first });
     await take(store, workspaceId, { sourceSystem: "Feed B", objects: second });
     await expectFound(store, workspaceId, CONDITION_CASES);
@@ -266,7 +271,7 @@ export const SEARCH_TESTS: Readonly<Record<string, StoreTest>> = {
       { kind: "created", from: "yesterday" },
       { kind: "active", at: "2026" },
       { kind: "confidence", from: Number.NaN },
-      { kind: "name", startsWith: "x".repeat(65) },
+      { kind: "name", startsWith: "x".repeat(257) },
       { kind: "id", anyOf: Array.from({ length: 1_001 }, String) },
       nested(17),
       many(201),

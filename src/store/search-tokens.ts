@@ -10,6 +10,7 @@
  */
 
 import type { ObjectReference } from "../stix/index.ts";
+import type { CountedValue } from "./search-query.ts";
 import type { ObjectVersion } from "./store.ts";
 import { hashOf } from "./term.ts";
 
@@ -21,7 +22,6 @@ const CODE = {
   id: "i",
   tlp: "m",
   value: "v",
-  keyAndValue: "k",
   reference: "x",
   referenceBy: "y",
 } as const;
@@ -36,7 +36,8 @@ const OBSERVABLES_MAX = 1_000;
 
 /** A question about tokens. */
 export type TokenQuery =
-  | { readonly kind: "token"; readonly token: string }
+  /** Where the value is counted, a row can be asked for it without the index of tokens. */
+  | { readonly kind: "token"; readonly token: string; readonly counted?: CountedValue }
   | { readonly kind: "prefix"; readonly token: string }
   | { readonly kind: "and" | "or"; readonly parts: readonly TokenQuery[] };
 
@@ -56,11 +57,6 @@ export function wordToken(workspace: number, word: string): string {
 
 export function exactToken(workspace: number, kind: ExactKind, text: string): string {
   return `${workspace.toString(BASE)}=${CODE[kind]}${hashOf(text).toString(BASE)}`;
-}
-
-/** The text by which an observable is compared with its key. */
-export function keyAndValue(key: string, value: string): string {
-  return `${key}\n${value}`;
 }
 
 /** The text by which a reference is compared with its property. */
@@ -110,9 +106,6 @@ export function createTokenMaker(): (workspace: number, source: TokenSource) => 
       exactToken(workspace, "id", stixId),
       ...facts.labels.map((label) => recurring(workspace, "label", label)),
       ...observables.map(({ value }) => exactToken(workspace, "value", value)),
-      ...observables.map(({ key, value }) =>
-        exactToken(workspace, "keyAndValue", keyAndValue(key, value)),
-      ),
       ...references.map(({ stixId: target }) => recurring(workspace, "reference", target)),
       ...references.map((each) => recurring(workspace, "referenceBy", propertyAndTarget(each))),
       ...[...words].map((word) => wordToken(workspace, word)),

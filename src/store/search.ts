@@ -45,7 +45,7 @@ export type SearchTime =
   | "updated";
 
 /** Orders of a search; objects without the property come first ascending, last descending. Objects of equal
- * rank are in the order of their last change. Names are compared by their first 64 characters, in lower case. */
+ * rank are in the order of their last change. Names are compared by their first 40 characters, in lower case. */
 export type SearchSort = SearchTime | "confidence" | "name" | "type" | "source";
 
 /** A search. */

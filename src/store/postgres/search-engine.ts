@@ -1,7 +1,8 @@
 /** The search index on PostgreSQL, as `search-run.ts` asks it: words by GIN, orders by B-trees. */
 
+import { hash } from "node:crypto";
 import type { FacetQuery, FacetValue } from "../search.ts";
-import { FACET_NUMBER, facetValue } from "../search-rows.ts";
+import { FACET_NUMBER, facetText, facetValue } from "../search-rows.ts";
 import type { SearchEngine } from "../search-run.ts";
 import type { SearchDialect, SearchStatement } from "../search-sql.ts";
 import type { TokenQuery } from "../search-tokens.ts";
@@ -41,6 +42,9 @@ function tokenQuery(query: TokenQuery): string {
 const VALUES = `SELECT value FROM stixgate.facet
   WHERE workspace = $1 AND field = $2 AND count > 0 LIMIT $3`;
 
+const FACET = `SELECT id FROM stixgate.facet
+  WHERE workspace = $1 AND field = $2 AND digest = decode($3, 'hex')`;
+
 const OBJECTS = `SELECT coalesce(sum(count), 0) AS count FROM stixgate.facet
   WHERE workspace = $1 AND field = $2`;
 
@@ -77,6 +81,12 @@ export function createSearchEngine(read: Ask, findTerm: FindTerm): PostgresSearc
       const values = [workspace, FACET_NUMBER[field], VALUES_MAX];
       const rows = await ask<{ value: string }>({ text: VALUES, values });
       return rows.map(({ value }) => unescapeText(value));
+    },
+    async facet(workspace, facet) {
+      const value = escapeText(facetText(facet));
+      const values = [workspace, FACET_NUMBER[facet.field], hash("sha256", value, "hex")];
+      const [row] = await ask<{ id: number }>({ text: FACET, values });
+      return row?.id;
     },
     async objects(workspace) {
       const values = [workspace, FACET_NUMBER.revoked];

@@ -49,21 +49,25 @@ const NEXT: Statement = {
     WHERE version.change > $1 AND version.change <= $2 ORDER BY version.change LIMIT $3`,
 };
 
+/** Within one workspace: Citus then asks one worker. */
 const REMOVE: Statement = {
   name: "search-remove",
-  text: `DELETE FROM stixgate.found USING unnest($1::bigint[], $2::bigint[]) AS given (workspace, object)
-    WHERE found.workspace = given.workspace AND found.object = given.object
-    RETURNING found.object, found.ingested, found.facets`,
+  text: `DELETE FROM stixgate.found WHERE workspace = $1 AND object = ANY ($2::bigint[])
+    RETURNING object, ingested, facets`,
 };
 
 const OLDEST: Statement = {
   name: "search-oldest",
-  text: `SELECT given.object, request.appended_at
+  text: `SELECT DISTINCT ON (version.place, version.object) version.object, version.sequence
     FROM unnest($1::bigint[], $2::bigint[]) AS given (place, object)
-    CROSS JOIN LATERAL (SELECT sequence FROM stixgate.version
-      WHERE version.place = given.place AND version.object = given.object
-      ORDER BY version.change LIMIT 1) AS oldest
-    JOIN stixgate.request ON request.sequence = oldest.sequence`,
+    JOIN stixgate.version ON version.place = given.place AND version.object = given.object
+    ORDER BY version.place, version.object, version.change`,
+};
+
+const TIMES: Statement = {
+  name: "search-times",
+  text: `SELECT request.sequence, request.appended_at FROM unnest($1::bigint[]) AS given (sequence)
+    JOIN stixgate.request ON request.sequence = given.sequence`,
 };
 
 const ADD: Statement = {
@@ -118,6 +122,12 @@ interface NextRow {
   readonly current: boolean;
 }
 
+interface RemovedRow {
+  readonly object: string;
+  readonly ingested: string;
+  readonly facets: string;
+}
+
 type Position = Record<"sequence" | "change", string>;
 
 /** @param client a connection that nobody else uses */
@@ -135,13 +145,18 @@ export function createSearchIndexer(client: Client): SearchIndexer {
   async function entriesOf(live: readonly NextRow[], before: ReadonlyMap<number, number>) {
     const found = await versionsOf(live.map(({ change }) => Number(change)));
     const fresh = live.filter(({ object }) => !before.has(Number(object)));
-    const oldest = await ask<{ object: string; appended_at: string }>(OLDEST, [
+    const oldest = await ask<{ object: string; sequence: string }>(OLDEST, [
       bigints(fresh.map(({ place }) => Number(place))),
       bigints(fresh.map(({ object }) => Number(object))),
     ]);
+    const sequences = new Set(oldest.map(({ sequence }) => Number(sequence)));
+    const times = await ask<{ sequence: string; appended_at: string }>(TIMES, [
+      bigints([...sequences]),
+    ]);
+    const timeOf = new Map(times.map((row) => [row.sequence, instantKey(row.appended_at)]));
     const firsts = new Map([
       ...before,
-      ...oldest.map((row) => [Number(row.object), instantKey(row.appended_at)] as const),
+      ...oldest.map((row) => [Number(row.object), timeOf.get(row.sequence) ?? 0] as const),
     ]);
     return live.flatMap((row): SearchEntry[] => {
       const version = found.get(Number(row.change));
@@ -152,12 +167,19 @@ export function createSearchIndexer(client: Client): SearchIndexer {
     });
   }
 
+  async function remove(current: readonly NextRow[]): Promise<RemovedRow[]> {
+    const removed: RemovedRow[] = [];
+    const byWorkspace = Map.groupBy(current, ({ workspace }) => Math.abs(Number(workspace)));
+    for (const [workspace, rows] of byWorkspace) {
+      const objects = bigints(rows.map(({ object }) => Number(object)));
+      removed.push(...(await ask<RemovedRow>(REMOVE, [workspace, objects])));
+    }
+    return removed;
+  }
+
   async function take(rows: readonly NextRow[]): Promise<void> {
     const current = rows.filter((row) => row.current);
-    const removed = await ask<{ object: string; ingested: string; facets: string }>(REMOVE, [
-      bigints(current.map(({ workspace }) => Math.abs(Number(workspace)))),
-      bigints(current.map(({ object }) => Number(object))),
-    ]);
+    const removed = await remove(current);
     for (const row of removed) {
       facets.grow(row.facets.split(",").map(Number), -1);
     }

@@ -15,7 +15,7 @@ import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 export const SEARCH_FILE: string = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -30,7 +30,7 @@ const TOKEN_CHARACTERS = "!#$%&()*+,-./:;<=>?@[]\\^_{|}~";
 /**
  * `found` has a row for each current object; `change` is that of its current version, by which it is joined with
  * the words. Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
- * `facets` are the numbers of the values that the object counts for, so that they can be taken back.
+ * `facets` are the numbers of the values that the object counts for, so that they can be taken back. Every index ends in the `change`.
  */
 const TABLES = `
 CREATE TABLE found (
@@ -48,14 +48,13 @@ CREATE TABLE found (
   name TEXT NOT NULL,
   facets TEXT NOT NULL
 ) STRICT;
-CREATE INDEX found_by_change ON found (workspace, change);
-CREATE INDEX found_by_object ON found (workspace, object, change);
-CREATE INDEX found_by_created ON found (workspace, created, change);
-CREATE INDEX found_by_modified ON found (workspace, modified, change);
-CREATE INDEX found_by_valid_from ON found (workspace, valid_from, change);
-CREATE INDEX found_by_valid_until ON found (workspace, valid_until, change);
-CREATE INDEX found_by_confidence ON found (workspace, confidence, change);
-CREATE INDEX found_by_name ON found (workspace, name, change);
+CREATE INDEX found_by_object ON found (workspace, object);
+CREATE INDEX found_by_created ON found (workspace, created);
+CREATE INDEX found_by_modified ON found (workspace, modified);
+CREATE INDEX found_by_valid_from ON found (workspace, valid_from);
+CREATE INDEX found_by_valid_until ON found (workspace, valid_until);
+CREATE INDEX found_by_confidence ON found (workspace, confidence);
+CREATE INDEX found_by_name ON found (workspace, name);
 
 CREATE VIRTUAL TABLE words USING fts5 (
   tokens, content = '', contentless_delete = 1, detail = none,

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FacetQuery, FacetValue } from "../search.ts";
-import { FACET_NUMBER, facetValue } from "../search-rows.ts";
+import { FACET_NUMBER, facetText, facetValue } from "../search-rows.ts";
 import type { SearchEngine } from "../search-run.ts";
 import type { SearchDialect, SearchStatement } from "../search-sql.ts";
 import type { TokenQuery } from "../search-tokens.ts";
@@ -26,8 +26,8 @@ const DIALECT: SearchDialect = {
   join: "CROSS JOIN",
   ordersTokens: true,
   changeColumn: "rowid",
-  hasTokens: (query) =>
-    `EXISTS (SELECT 1 FROM words WHERE words MATCH ${query} AND words.rowid = f.change)`,
+  // Asking the index of words row by row would read each list of objects from its beginning.
+  hasTokens: (query) => `f.change IN (SELECT rowid FROM words WHERE words MATCH ${query})`,
   // Tokens begin with their workspace, which need not be compared again; but a value that is given is used.
   withTokens: (query, workspace) =>
     `SELECT rowid AS change FROM words WHERE words MATCH ${query} AND ${workspace} > 0`,
@@ -53,6 +53,9 @@ export function createSearchEngine(database: DatabaseSync): SqliteSearchEngine {
   const termOf = createTermReader(database);
   const values = database.prepare(
     "SELECT value FROM facet WHERE workspace = ? AND field = ? AND count > 0 LIMIT ?",
+  );
+  const facetNumber = database.prepare(
+    "SELECT id FROM facet WHERE workspace = ? AND field = ? AND value = ?",
   );
   const objects = database.prepare(
     "SELECT coalesce(sum(count), 0) AS count FROM facet WHERE workspace = ? AND field = ?",
@@ -83,6 +86,11 @@ export function createSearchEngine(database: DatabaseSync): SqliteSearchEngine {
       values
         .all(workspace, FACET_NUMBER[field], VALUES_MAX)
         .map(({ value }) => unescapeText(String(value))),
+    async facet(workspace, facet) {
+      const value = escapeText(facetText(facet));
+      const row = facetNumber.get(workspace, FACET_NUMBER[facet.field], value);
+      return row === undefined ? undefined : Number(row["id"]);
+    },
     objects: async (workspace) =>
       Number(objects.get(workspace, FACET_NUMBER.revoked)?.["count"] ?? 0),
     async facets({ workspaceId, field, prefix = "", limit }) {

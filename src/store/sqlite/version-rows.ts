@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { VersionRow } from "../engine-rows.ts";
-import { decodeObjects, type StoredRecord, unpack } from "../payload.ts";
+import { decodeObject, type StoredRecord, unpack } from "../payload.ts";
 import { unescapeText } from "../term.ts";
 
 /** A row as SQLite gives it. */
@@ -53,7 +53,7 @@ function rowOf(row: Row, { recordIndex, facts, text }: StoredRecord): VersionRow
   };
 }
 
-/** Decoded payloads that stay in memory: neighbours in a list are mostly of one request. */
+/** Decompressed payloads that stay in memory: neighbours in a list are mostly of one request. */
 const PAYLOADS_MAX = 16;
 
 /** Their bytes altogether, unless a single one is larger. */
@@ -64,34 +64,33 @@ function createPayloads(
   database: DatabaseSync,
 ): (sequence: number, record: number) => StoredRecord {
   const find = database.prepare("SELECT codec, payload FROM request_objects WHERE sequence = ?");
-  const decoded = new Map<number, { readonly records: readonly StoredRecord[]; bytes: number }>();
+  const unpacked = new Map<number, Uint8Array>();
   let bytes = 0;
 
-  function recordsOf(sequence: number): readonly StoredRecord[] {
-    const known = decoded.get(sequence);
+  function payloadOf(sequence: number): Uint8Array {
+    const known = unpacked.get(sequence);
     if (known !== undefined) {
-      return known.records;
+      return known;
     }
     const row = find.get(sequence);
     if (row === undefined) {
       throw new RangeError(`the log has no records of request ${sequence}`);
     }
     const payload = unpack({ codec: Number(row["codec"]), payload: row["payload"] as Uint8Array });
-    const records = decodeObjects(payload);
-    for (const [oldest, entry] of decoded) {
-      if (decoded.size < PAYLOADS_MAX && bytes + payload.length <= PAYLOAD_BYTES_MAX) {
+    for (const [oldest, entry] of unpacked) {
+      if (unpacked.size < PAYLOADS_MAX && bytes + payload.length <= PAYLOAD_BYTES_MAX) {
         break;
       }
-      decoded.delete(oldest);
-      bytes -= entry.bytes;
+      unpacked.delete(oldest);
+      bytes -= entry.length;
     }
-    decoded.set(sequence, { records, bytes: payload.length });
+    unpacked.set(sequence, payload);
     bytes += payload.length;
-    return records;
+    return payload;
   }
 
   return (sequence, record) => {
-    const found = recordsOf(sequence)[record];
+    const found = decodeObject(payloadOf(sequence), record);
     if (found === undefined) {
       throw new RangeError(`request ${sequence} has no accepted record ${record}`);
     }
