@@ -239,10 +239,10 @@ function numeric(site: CallSite, operator: "+" | "-" | "*", pair: readonly SqlEx
   return strict(invoke("kql_wrap", `${left}::HUGEINT ${operator} ${right}`), "long", sides);
 }
 
-/** A product of decimals has more digits than fit: the exact one where it does, else the nearest real. */
+/** A product of decimals has more digits than fit; a sum that does not fit is null. */
 function decimalSql(operator: string, left: string, right: string): string {
   return operator === "*"
-    ? `coalesce(try((${left} * ${right})::${DECIMAL}), try_cast(${left}::DOUBLE * ${right}::DOUBLE AS ${DECIMAL}))`
+    ? invoke("kql_decimal_product", left, right)
     : `try(${left} ${operator} ${right})::${DECIMAL}`;
 }
 

@@ -54,6 +54,18 @@ export const TIME_MACROS: readonly string[] = Object.freeze([
     "kql_wrap(h)",
     `(((h + ${LONG_SIGN}) & 18446744073709551615::HUGEINT) - ${LONG_SIGN})::BIGINT`,
   ),
+  // With all digits where they fit, with six after the point where there are no more, else the nearest real.
+  macro(
+    "kql_decimal_product(a, b)",
+    bound(
+      "f",
+      "{'a': a, 'b': b}",
+      `coalesce(try((f.a * f.b)::DECIMAL(38, 12)),
+        CASE WHEN f.a = f.a::DECIMAL(32, 6) AND f.b = f.b::DECIMAL(32, 6)
+          THEN try((f.a::DECIMAL(32, 6) * f.b::DECIMAL(32, 6))::DECIMAL(38, 12)) END,
+        try_cast(f.a::DOUBLE * f.b::DOUBLE AS DECIMAL(38, 12)))`,
+    ),
+  ),
   macro(
     "kql_ticks(t)",
     `(epoch_us(t) * 10 + ${EPOCH_TICKS} + CASE WHEN epoch_us(t) % 1000000 IN (999999, -1) THEN 9 ELSE 0 END)`,
