@@ -10,6 +10,7 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from "node
 import { basename, dirname, join, resolve } from "node:path";
 import { checkSqliteDatabase, copySqliteDatabase, inspectSqliteStore } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
+import { backUpLogs, isLogsFile, placeInDataDirectory } from "./backup-logs.ts";
 import { DATA_FILES } from "./data-directory.ts";
 import { replaceFile, systemErrorCode } from "./durable-file.ts";
 
@@ -78,6 +79,9 @@ export async function backUp(
         files.push(await describe(folder, name));
       }
     }
+    for (const name of await backUpLogs(from, (path, file) => copied(path, join(folder, file)))) {
+      files.push(await describe(folder, name));
+    }
     const { requests, objects } = inspectSqliteStore(folder, { quick: true });
     const createdAt = now.toISOString();
     const written: BackupManifest = { format: BACKUP_FORMAT, createdAt, files, requests, objects };
@@ -102,7 +106,9 @@ export async function restore(backup: string, dataDirectory: string): Promise<Ba
   }
   return await build(resolve(dataDirectory), async (folder) => {
     for (const { name } of manifest.files) {
-      await copied(join(from, name), join(folder, name));
+      const place = join(folder, placeInDataDirectory(name));
+      await mkdir(dirname(place), { recursive: true, mode: DIRECTORY_MODE });
+      await copied(join(from, name), place);
     }
     const names = manifest.files.map(({ name }) => name);
     for (const name of DATABASES.filter((database) => names.includes(database))) {
@@ -188,7 +194,7 @@ async function readManifest(folder: string): Promise<BackupManifest> {
   }
   const known: readonly string[] = [...Object.values(DATA_FILES), SETTINGS_FILE];
   const names = manifest.files.map(({ name }) => name);
-  const stranger = names.find((name) => !known.includes(name));
+  const stranger = names.find((name) => !known.includes(name) && !isLogsFile(name));
   const missing = REQUIRED_FILES.find((name) => !names.includes(name));
   if (stranger !== undefined || missing !== undefined) {
     const fault = stranger === undefined ? `does not name ${missing}` : `names "${stranger}"`;

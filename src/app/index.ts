@@ -16,6 +16,7 @@ export {
 } from "./offline-queries.ts";
 export { type EmptyQueries, openEmptyQueries, type QuerySettings } from "./query-parts.ts";
 export { ensureQuickstart, type QuickstartIdentities } from "./quickstart.ts";
+export { type RebuiltMirror, rebuildMirror } from "./rebuild-mirror.ts";
 export {
   environmentName,
   type LoadedSettings,

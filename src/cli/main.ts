@@ -14,6 +14,7 @@ import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options
 import { registerIngestLogsCommand } from "./ingest-logs.ts";
 import { registerKeyCommand } from "./key.ts";
 import { registerLintCommand } from "./lint.ts";
+import { registerMirrorCommand } from "./mirror.ts";
 import { registerPatternCommand } from "./pattern.ts";
 import { registerPersonCommand } from "./person.ts";
 import { registerQueryCommand } from "./query.ts";
@@ -102,6 +103,7 @@ function buildProgram(): Command {
     settingsOf(options, surroundings.environment).settings;
   registerQueryAdminCommands(program, settingsNow, surroundings.stdout);
   registerBackupCommands(program, settingsNow, surroundings.stdout);
+  registerMirrorCommand(program, settingsNow, surroundings);
   registerDoctorCommand(program, settingsNow, surroundings.stdout, (code) => {
     process.exitCode = code;
   });

@@ -8,16 +8,10 @@ import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { MACROS } from "../kql/index.ts";
 import { AppError } from "../wire/index.ts";
+import { discardMirror, ENGINE_FILES } from "./files.ts";
 import { messageOf } from "./message-of.ts";
 import type { EngineLimits } from "./mirror.ts";
 import { LOGS_DATABASE, quoteText } from "./names.ts";
-
-/** The names of the engine's files in its folder. */
-export const ENGINE_FILES = {
-  mirror: "mirror.duckdb",
-  logs: "logs.duckdb",
-  temporary: "query-temp",
-} as const;
 
 /**
  * Number of the form in which the mirror keeps rows. Raise it with every change of the stored columns, of what is put
@@ -73,13 +67,6 @@ export async function openDatabase(
     checks.onDiscarded(error.message);
     discardMirror(directory);
     return await opened(directory, limits, checks);
-  }
-}
-
-/** Deletes the mirror's files; the next start builds it anew. The logs stay. */
-export function discardMirror(directory: string): void {
-  for (const ending of ["", ".wal"]) {
-    rmSync(join(directory, `${ENGINE_FILES.mirror}${ending}`), { force: true });
   }
 }
 

@@ -8,13 +8,11 @@ import { AppError } from "../wire/index.ts";
 import { type EngineDatabase, openDatabase } from "./database.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { createLogs, type Logs } from "./logs.ts";
-import { messageOf } from "./message-of.ts";
-import { STORED_TABLE } from "./names.ts";
 import type { EngineConfig, EngineMethods, FromEngine, QueryCall, ToEngine } from "./protocol.ts";
 import { type RunningQuery, startQuery } from "./query.ts";
 import { refusalData } from "./refusal.ts";
-import { republishSql } from "./republish.ts";
 import { createSerial, type Serial } from "./serial.ts";
+import { startUpkeep, type Upkeep } from "./upkeep.ts";
 import { openVersions, type VersionSource } from "./version-source.ts";
 import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
@@ -23,10 +21,8 @@ export interface EnginePort {
   send(message: FromEngine): void;
 }
 
-/** How often rows that are due appear again, and logs that are too old go. */
-const MAINTENANCE_MS = 3_600_000;
-
-interface Engine {
+/** The parts of an opened engine. */
+export interface Engine {
   readonly config: EngineConfig;
   readonly database: EngineDatabase;
   readonly source: VersionSource;
@@ -43,22 +39,13 @@ export function createEngine(port: EnginePort, onClosed: () => void): (message: 
   const running = new Map<number, RunningQuery>();
   const versions = { resolve: (_: Extract<ToEngine, { kind: "versions" }>): void => undefined };
   let engine: Engine | undefined;
-  let maintenance: NodeJS.Timeout | undefined;
+  let upkeep: Upkeep | undefined;
 
   function opened(): Engine {
     if (engine === undefined) {
       throw new AppError("overloaded", "The query engine is being started; try again.");
     }
     return engine;
-  }
-
-  async function maintain(): Promise<void> {
-    try {
-      await maintainNow(opened());
-    } catch (cause) {
-      const message = `The mirror's upkeep failed and is tried again in an hour: ${messageOf(cause)}`;
-      port.send({ kind: "notice", notice: { level: "error", message } });
-    }
   }
 
   async function run(call: number, query: QueryCall): Promise<unknown> {
@@ -86,8 +73,8 @@ export function createEngine(port: EnginePort, onClosed: () => void): (message: 
   const methods: Handlers = {
     async open(config) {
       engine = await openEngine(config, port, versions);
-      maintenance = setInterval(() => void maintain(), MAINTENANCE_MS);
-      engine.follower.start(() => void maintain());
+      upkeep = startUpkeep(engine, (notice) => port.send({ kind: "notice", notice }));
+      engine.follower.start(upkeep.now);
       return null;
     },
     run: (query, call) => run(call, query),
@@ -103,7 +90,7 @@ export function createEngine(port: EnginePort, onClosed: () => void): (message: 
     },
     logTables: (workspaceId) => opened().logWrites(() => opened().logs.tables(workspaceId)),
     async close() {
-      clearInterval(maintenance);
+      upkeep?.stop();
       for (const query of running.values()) {
         query.cancel();
       }
@@ -186,19 +173,6 @@ async function openEngine(
     logWrites: createSerial(),
     connections,
   };
-}
-
-/** Lets due rows appear again, and old logs go. */
-async function maintainNow(engine: Engine): Promise<void> {
-  const { config, follower, logs, logWrites, workspaces } = engine;
-  const now = new Date().toISOString();
-  for (const workspaceId of workspaces.known) {
-    for (const table of Object.values(STORED_TABLE)) {
-      const sql = republishSql({ workspaceId, table, days: config.republishDays });
-      await follower.update(sql, now);
-    }
-  }
-  await logWrites(() => logs.retain(config.logs, now));
 }
 
 async function closeEngine(engine: Engine | undefined): Promise<void> {

@@ -16,15 +16,13 @@ export interface RepublishRound {
   readonly table: string;
   /** The period; 0 for never. */
   readonly days: number;
-  /** RFC 3339, UTC. */
-  readonly now: string;
 }
 
 /**
  * Statement that brings the instants of a table up to date, changing only those that are not. `$now` is its parameter.
  * A version is over when the next one of its object arrives; a revoked one and a tombstone are never republished.
  */
-export function republishSql({ workspaceId, table, days }: Omit<RepublishRound, "now">): string {
+export function republishSql({ workspaceId, table, days }: RepublishRound): string {
   const from = mirrorTable(workspaceId, table);
   const period = days * DAY_MICROS;
   if (period === 0) {

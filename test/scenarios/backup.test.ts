@@ -96,8 +96,10 @@ describe("a backup of a server that is being uploaded to", () => {
     assert.deepEqual(manifest.files.map(({ name }) => name).sort(), [
       "ca.pem",
       "ca.sealed.json",
+      "documents.db",
       "identity.db",
       "intelligence.db",
+      "logs.duckdb",
       "master.key",
       "server.sealed.json",
     ]);
@@ -128,7 +130,7 @@ describe("a backup of a server that is being uploaded to", () => {
   test("a restored server knows tenants, secrets and receipts, and goes on", async () => {
     const run = await stixgate("restore", backup, "--data-dir", restored);
     assert.equal(run.code, 0, run.stderr);
-    assert.match(run.stdout, /^Restored into .*restored: \d+ requests, \d+ objects, 6 files, /);
+    assert.match(run.stdout, /^Restored into .*restored: \d+ requests, \d+ objects, 8 files, /);
     const other = await startServer({ dataDir: restored, command: "quickstart" });
     try {
       const { clientSecret } = server.ready;
@@ -141,6 +143,16 @@ describe("a backup of a server that is being uploaded to", () => {
     }
     const { sound, checks } = await diagnosis(restored);
     assert.ok(sound, JSON.stringify(checks));
+  });
+
+  test("the mirror is built anew where no server runs, and refused where one does", async () => {
+    const refused = await stixgate("mirror", "rebuild", "--data-dir", dataDir);
+    assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+    assert.match(refused.stderr, /is in use by process/);
+    const run = await stixgate("mirror", "rebuild", "--json", "--data-dir", restored);
+    assert.equal(run.code, 0, run.stderr);
+    const { change } = JSON.parse(run.stdout) as { change: number };
+    assert.ok(change >= acknowledgedBefore.length, `${change} changes`);
   });
 
   /** With the secret of the first server, since the restored one doesn't tell it again. */
