@@ -55,6 +55,15 @@ function named(macro: string): Conversion {
   return partial((x) => invoke(macro, x));
 }
 
+/** A reading of the text where that is at hand, and what is left over as the value it is. */
+function quick(macro: string, reading: (text: string) => string): Conversion {
+  return {
+    sql: ({ sql, text }) =>
+      text === undefined ? invoke(macro, sql) : `coalesce(${reading(text)}, ${invoke(macro, sql)})`,
+    total: false,
+  };
+}
+
 const dateTicks = (x: string): string => invoke("kql_ticks", x);
 const integerText: Conversion = {
   sql: ({ sql, nonNull }) => (nonNull ? `${sql}::VARCHAR` : `coalesce(${sql}::VARCHAR, '')`),
@@ -87,7 +96,10 @@ const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Con
     int: {
       bool: cast("int"),
       decimal: total((x) => `kql_real_int(${x}::DOUBLE)`),
-      dynamic: named("kql_dynamic_int"),
+      dynamic: quick(
+        "kql_dynamic_int",
+        (text) => `kql_quick_whole(${text}, '-?[0-9]{1,9}')::INTEGER`,
+      ),
       datetime: total((x) => `kql_long_int(${dateTicks(x)})`),
       long: total((x) => invoke("kql_long_int", x)),
       real: named("kql_real_int"),
@@ -98,7 +110,7 @@ const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Con
       bool: cast("long"),
       datetime: total(dateTicks),
       decimal: partial((x) => `try_cast(trunc(${x}) AS BIGINT)`),
-      dynamic: named("kql_dynamic_long"),
+      dynamic: quick("kql_dynamic_long", (text) => `kql_quick_whole(${text}, '-?[0-9]{1,18}')`),
       int: cast("long"),
       real: named("kql_real_long"),
       string: named("kql_text_long"),
@@ -108,7 +120,7 @@ const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Con
       bool: total((x) => `${x}::INTEGER::DOUBLE`),
       datetime: total((x) => `${dateTicks(x)}::DOUBLE`),
       decimal: cast("real"),
-      dynamic: named("kql_dynamic_real"),
+      dynamic: quick("kql_dynamic_real", (text) => invoke("kql_quick_real", text)),
       int: cast("real"),
       long: cast("real"),
       string: named("kql_text_real"),

@@ -4,6 +4,7 @@ import { argument, invoke, strict, unsupported, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { json, orJsonNull } from "./functions-dynamic.ts";
 import { once } from "./once.ts";
+import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
@@ -48,10 +49,7 @@ export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
   set_difference: (site) =>
     combined(site, (element, other) => `NOT list_contains(${other}, ${element})`),
   set_has_element: (site) =>
-    value(
-      invoke("kql_has_element", json(argument(site, 0)), orJsonNull(argument(site, 1))),
-      "bool",
-    ),
+    value(invoke("list_contains", list(site, 0), orJsonNull(argument(site, 1))), "bool"),
   set_equals: (site) =>
     value(
       once(
@@ -82,9 +80,21 @@ function toJson(sql: string): string {
 /** The list of JSON that an argument is. */
 function list(site: CallSite, index: number): string {
   const piece = argument(site, index);
-  return piece.texts === undefined
-    ? invoke("kql_array", json(piece))
-    : `list_transform(${piece.texts}, lambda x: to_json(x))`;
+  if (piece.texts !== undefined) {
+    return `list_transform(${piece.texts}, lambda x: to_json(x))`;
+  }
+  if (piece.place === undefined) {
+    return invoke("kql_array", json(piece));
+  }
+  const { root, path } = piece.place;
+  const elements = `json_extract(${root}, ${quoteText(`${path}[*]`)})`;
+  return `(CASE WHEN ${isArray(piece)} THEN ${elements} END)::JSON[]`;
+}
+
+function isArray(piece: SqlExpr): string {
+  return piece.place === undefined
+    ? `json_type(${json(piece)}) = 'ARRAY'`
+    : `json_type(${piece.place.root}, ${quoteText(piece.place.path)}) = 'ARRAY'`;
 }
 
 function listPiece(site: CallSite, index: number): SqlExpr {
@@ -100,11 +110,11 @@ function arrayLength(site: CallSite): SqlExpr {
   if (piece.texts !== undefined) {
     return strict(`len(${piece.texts})`, "long", [piece]);
   }
-  const sql = json(piece);
-  return value(
-    `(CASE WHEN json_type(${sql}) = 'ARRAY' THEN json_array_length(${sql})::BIGINT END)`,
-    "long",
-  );
+  const count =
+    piece.place === undefined
+      ? `json_array_length(${json(piece)})`
+      : `json_array_length(${piece.place.root}, ${quoteText(piece.place.path)})`;
+  return value(`(CASE WHEN ${isArray(piece)} THEN ${count}::BIGINT END)`, "long");
 }
 
 /** Values from a start to an end, both included, in steps; 1, or an hour, where no step is given. */

@@ -5,11 +5,15 @@
 
 import { argument, certain, invoke, refused, unsupported, value } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { once } from "./once.ts";
 import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 /** Characters that a key in a JSON path of DuckDB cannot have. */
 const NOT_IN_PATH = /["\\*]|^$/;
+
+/** Where an expression may hold a subquery. */
+const SUBQUERY = /\bSELECT\b/;
 
 export const DYNAMIC_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   "[]": element,
@@ -122,7 +126,15 @@ function parseJson(site: CallSite): SqlExpr {
   if (piece.type !== "string") {
     return conversion(piece, "dynamic", site.span);
   }
-  return value(invoke("kql_parse_json", piece.sql), "dynamic");
+  const place = { root: invoke("kql_json_source", piece.sql), path: "$" };
+  const macro = SUBQUERY.test(piece.sql) ? "kql_parse_json" : "kql_parse_json_once";
+  return {
+    ...value(
+      once([piece], (s = "''") => invoke(macro, s)),
+      "dynamic",
+    ),
+    place,
+  };
 }
 
 /** Of equal keys the last counts. */

@@ -8,12 +8,27 @@ import { conversion } from "./convert.ts";
 import { itemsOf } from "./functions-comparison.ts";
 import { text, textOf, textPiece } from "./functions-string.ts";
 import { escapeExpression } from "./functions-terms.ts";
+import { literalSql } from "./literal.ts";
 import { once } from "./once.ts";
 import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 const V4_BITS = 32;
 const V6_BITS = 128;
+/** More ranges are compared one by one: an expression of RE2 has a limited size. */
+const EXPRESSION_RANGES_MAX = 40;
+
+/** How addresses of a kind are compared. */
+interface Family {
+  readonly compare: string;
+  readonly bits: number;
+}
+
+const FOUR: Family = { compare: "kql_ip4_compare", bits: V4_BITS };
+const SIX: Family = { compare: "kql_ip6_compare", bits: V6_BITS };
+const PRIVATE_RANGES: readonly SqlExpr[] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(
+  (range) => literalSql({ kind: "literal", type: "string", value: range }),
+);
 /** An address in a text stands apart from letters and digits. */
 const APART_BEFORE = "(?:^|[^0-9A-Za-z])";
 const APART_AFTER = "(?:[^0-9A-Za-z]|$)";
@@ -35,11 +50,7 @@ export const IP_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
     text(
       `coalesce(${fourText(site)} || '/' || least(${prefix(site, 1, V4_BITS)}, ${ownPrefix(site)}), '')`,
     ),
-  ipv4_is_private: (site) =>
-    value(
-      once([value(invoke("kql_ip4", textOf(site, 0)), "long")], (v) => privateSql(v)),
-      "bool",
-    ),
+  ipv4_is_private: (site) => inRanges(site, PRIVATE_RANGES, FOUR),
   ipv4_netmask_suffix: (site) =>
     value(
       once(
@@ -52,10 +63,10 @@ export const IP_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   ipv6_compare: (site) => compared(site, "kql_ip6_compare", V6_BITS),
   ipv4_is_match: (site) => matching(compared(site, "kql_ip4_compare", V4_BITS)),
   ipv6_is_match: (site) => matching(compared(site, "kql_ip6_compare", V6_BITS)),
-  ipv4_is_in_range: (site) => inRanges(site, "kql_ip4_compare", V4_BITS),
-  ipv6_is_in_range: (site) => inRanges(site, "kql_ip6_compare", V6_BITS),
-  ipv4_is_in_any_range: (site) => inRanges(site, "kql_ip4_compare", V4_BITS),
-  ipv6_is_in_any_range: (site) => inRanges(site, "kql_ip6_compare", V6_BITS),
+  ipv4_is_in_range: (site) => inRanges(site, rangesOf(site), FOUR),
+  ipv6_is_in_range: (site) => inRanges(site, rangesOf(site), SIX),
+  ipv4_is_in_any_range: (site) => inRanges(site, rangesOf(site), FOUR),
+  ipv6_is_in_any_range: (site) => inRanges(site, rangesOf(site), SIX),
   ipv4_range_to_cidr_list: refused("ranges are not taken apart"),
   has_ipv4: (site) => found(site, wholeExpression),
   has_any_ipv4: (site) => found(site, wholeExpression),
@@ -95,11 +106,6 @@ function sixText(sql: string): string {
   );
 }
 
-/** 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16. */
-function privateSql(v: string | undefined): string {
-  return `(${v} BETWEEN 167772160 AND 184549375 OR ${v} BETWEEN 2886729728 AND 2887778303 OR ${v} BETWEEN 3232235520 AND 3232301055)`;
-}
-
 function compared(site: CallSite, macro: string, bits: number): SqlExpr {
   return value(invoke(macro, textOf(site, 0), textOf(site, 1), prefix(site, 2, bits)), "long");
 }
@@ -108,36 +114,46 @@ function matching(order: SqlExpr): SqlExpr {
   return value(`(${order.sql} = 0)`, "bool");
 }
 
-/** Whether an address is in one of the ranges: constant ones of IPv4 without a prefix of the address are bounds. */
-function inRanges(site: CallSite, macro: string, bits: number): SqlExpr {
-  const ranges = site.args.slice(1).flatMap(itemsOf);
-  const bounds = ranges.map((range) => (bits === V4_BITS ? boundsOf(range) : undefined));
-  if (bounds.every((bound) => bound !== undefined) && bounds.length > 0) {
+function rangesOf(site: CallSite): readonly SqlExpr[] {
+  return site.args.slice(1).flatMap(itemsOf);
+}
+
+/**
+ * Whether an address is in one of the ranges. Constant ranges of IPv4 become one expression that the text of an address
+ * fulfils, which is much faster than making numbers of it; an address with a prefix of its own goes the long way.
+ */
+function inRanges(site: CallSite, ranges: readonly SqlExpr[], family: Family): SqlExpr {
+  const address = textPiece(site, 0);
+  const compared = (s: string): string =>
+    ranges.length === 0
+      ? "false"
+      : `(${ranges.map((range) => inRange(s, range, family)).join(" OR ")})`;
+  const expressions = family === FOUR ? ranges.map(rangeExpression) : [undefined];
+  if (ranges.length > EXPRESSION_RANGES_MAX || expressions.includes(undefined)) {
     return value(
-      once(
-        [value(invoke("kql_ip4", textOf(site, 0)), "long")],
-        (v) => `(${bounds.map(([low, high]) => `${v} BETWEEN ${low} AND ${high}`).join(" OR ")})`,
-      ),
+      once([address], (s = "''") => compared(s)),
       "bool",
     );
   }
+  const expression = quoteText(`^(?:${expressions.join("|")})`);
   const sql = once(
-    [textPiece(site, 0)],
-    (s = "") => `(${ranges.map((range) => inRange(s, range, macro, bits)).join(" OR ")})`,
+    [address],
+    (s = "''") =>
+      `(CASE WHEN contains(${s}, '/') THEN ${compared(s)} WHEN kql_is_ip4(${s}) THEN regexp_matches(${s}, ${expression}) END)`,
   );
   return value(sql, "bool");
 }
 
-function inRange(address: string, range: SqlExpr, macro: string, bits: number): string {
+function inRange(address: string, range: SqlExpr, { compare, bits }: Family): string {
   if (range.type !== "dynamic") {
-    return `(${invoke(macro, address, conversion(range, "string").sql, String(bits))} = 0)`;
+    return `(${invoke(compare, address, conversion(range, "string").sql, String(bits))} = 0)`;
   }
-  const hits = `list_transform(kql_array_texts(${range.sql}), lambda r: ${invoke(macro, address, "r", String(bits))} = 0)`;
+  const hits = `list_transform(kql_array_texts(${range.sql}), lambda r: ${invoke(compare, address, "r", String(bits))} = 0)`;
   return `list_bool_or(${hits})`;
 }
 
-/** The first and last address of a constant range of IPv4. */
-function boundsOf({ literal }: SqlExpr): readonly [number, number] | undefined {
+/** The start of every address in a constant range of IPv4; an octet may have zeros before it. */
+function rangeExpression({ literal }: SqlExpr): string | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(
     String(literal?.value ?? ""),
   );
@@ -149,10 +165,12 @@ function boundsOf({ literal }: SqlExpr): readonly [number, number] | undefined {
   if (octets.some((octet) => octet > 255) || length > V4_BITS) {
     return undefined;
   }
-  const address = octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  const size = 2 ** (V4_BITS - length);
-  const low = Math.floor(address / size) * size;
-  return [low, low + size - 1];
+  const fixed = octets.slice(0, Math.ceil(length / 8)).map((octet, index) => {
+    const size = 2 ** Math.max(8 * (index + 1) - length, 0);
+    const low = octet - (octet % size);
+    return `0{0,2}(?:${Array.from({ length: size }, (_, step) => low + step).join("|")})`;
+  });
+  return `${fixed.join("\\.")}${fixed.length === 4 ? "$" : fixed.length === 0 ? "" : "\\."}`;
 }
 
 /** Whether a text holds one of some constant addresses or prefixes, apart from letters and digits. */

@@ -79,6 +79,19 @@ export const CONVERT_MACROS: readonly string[] = Object.freeze([
       "try_cast(t AS DOUBLE) <> 0",
     ),
   ),
+  // The text of a member is a whole number of few digits most of the time, be it a number or a text.
+  macro(
+    "kql_quick_whole(t, digits)",
+    bound("t0", "t", "CASE WHEN regexp_full_match(t0, digits) THEN try_cast(t0 AS BIGINT) END"),
+  ),
+  macro(
+    "kql_quick_real(t)",
+    bound(
+      "t0",
+      "t",
+      "CASE WHEN regexp_full_match(t0, '-?[0-9]+(?:\\.[0-9]+)?') THEN try_cast(t0 AS DOUBLE) END",
+    ),
+  ),
   macro(
     "kql_dynamic_long(j)",
     byKind(
@@ -146,24 +159,32 @@ function ticksText(x: string): string {
  * greatest stays (0.1 + 0.2 becomes 0.30000000000000007). Numbers from 1e21 up and below 1e-6 have an exponent.
  *
  * The power of ten is 10^(8i - 348), chosen by the binary exponent. DuckDB's own text has the nearest of the shortest;
- * up to 15 digits there is only one, so that text is taken as it is.
+ * up to 15 digits there is only one, so that text is taken as it is. From 1e16 up and below 1e-4 it has an exponent and
+ * is written anew; between them only its last digits change.
  */
 function realTextMacros(): readonly string[] {
-  const digits = "ltrim(replace(split_part(t, 'e', 1), '.', ''), '0')";
-  const leadingZeros = `(length(replace(split_part(t, 'e', 1), '.', '')) - length(${digits}))`;
-  const point = `(coalesce(try_cast(split_part(t, 'e', 2) AS INTEGER), 0)
-    + length(split_part(split_part(t, 'e', 1), '.', 1)) - ${leadingZeros})`;
   const power =
     "(8 * (ceil((2 - floor(log2(x))) * 0.30102999566398114e0 + 347)::INTEGER // 8 + 1) - 348)";
-  const greatest = `list_filter(range(12, -1, -1),
-    lambda k: ((d::HUGEINT + k)::VARCHAR || 'e' || (p - length(d)))::DOUBLE = x)[1]`;
+  const readsBack = (k: string): string => `((d + ${k})::VARCHAR || 'e' || e)::DOUBLE = x`;
   return [
-    macro("kql_real_digits(t)", `rtrim(${digits}, '0')`),
-    macro("kql_real_point(t)", point),
+    // The digits `d` times ten to the power of `e` are the number `x`; these are its greatest such digits.
     macro(
-      "kql_real_tail(x, d, p)",
-      `CASE WHEN length(d) < 16 OR length(d) - p - ${power} < 9 THEN d
-        ELSE (d::HUGEINT + coalesce(${greatest}, 0))::VARCHAR END`,
+      "kql_real_last(x, d, e)",
+      `CASE WHEN d < 1000000000000000 OR length(d::VARCHAR) - floor(log10(x)) - 1 - ${power} < 9
+          OR NOT ${readsBack("1")} THEN d
+        ELSE d + list_filter(range(12, 0, -1), lambda k: ${readsBack("k")})[1] END`,
+    ),
+    macro(
+      "kql_real_plain(x, t)",
+      bound(
+        "n",
+        "{'x': x, 't': t, 'd': replace(t, '.', '')::HUGEINT, 'f': length(t) - strpos(t, '.')}",
+        bound(
+          "s",
+          "lpad(kql_real_last(n.x, n.d, -n.f)::VARCHAR, (length(n.t) - 1)::INTEGER, '0')",
+          "left(s, length(s) - n.f) || '.' || right(s, n.f)",
+        ),
+      ),
     ),
     macro(
       "kql_real_pretty(d, p)",
@@ -173,13 +194,23 @@ function realTextMacros(): readonly string[] {
         WHEN length(d) = 1 THEN d || 'e' || (p - 1)
         ELSE left(d, 1) || '.' || substr(d, 2) || 'e' || (p - 1) END`,
     ),
+    macro("kql_mantissa(t)", "split_part(t, 'e', 1)"),
     macro(
-      "kql_real_long_text(x, t)",
+      "kql_real_scaled(x, t)",
       bound(
         "n",
-        "{'d': kql_real_digits(t), 'p': kql_real_point(t), 'x': x}",
-        "kql_real_pretty(kql_real_tail(n.x, n.d, n.p), n.p)",
+        `{'x': x, 'd': replace(kql_mantissa(t), '.', '')::HUGEINT,
+          'e': split_part(t, 'e', 2)::INTEGER - length(split_part(kql_mantissa(t), '.', 2))}`,
+        bound(
+          "s",
+          "kql_real_last(n.x, n.d, n.e)::VARCHAR",
+          "kql_real_pretty(rtrim(s, '0'), length(s) + n.e)",
+        ),
       ),
+    ),
+    macro(
+      "kql_real_long_text(x, t)",
+      "CASE WHEN contains(t, 'e') THEN kql_real_scaled(x, t) ELSE kql_real_plain(x, t) END",
     ),
     macro(
       "kql_real_text(x)",

@@ -51,10 +51,20 @@ export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
       WHEN 'BOOLEAN' THEN 'bool' WHEN 'DOUBLE' THEN 'double' WHEN 'BIGINT' THEN 'long' WHEN 'UBIGINT' THEN 'long'
       ELSE 'null' END`,
   ),
+  // Text that is no JSON is a text. Only a short one can be blank or null.
+  macro("kql_json_or_text(s)", "CASE WHEN json_valid(s) THEN json(s) ELSE to_json(s) END"),
   macro(
     "kql_parse_json(s)",
-    "CASE WHEN s = '' THEN NULL WHEN json_valid(s) THEN kql_value(json(s)) ELSE to_json(s) END",
+    `CASE WHEN length(s) > 16 THEN kql_json_or_text(s) WHEN trim(s) IN ('', 'null') THEN NULL
+      ELSE kql_json_or_text(s) END`,
   ),
+  // The same where no subquery is within, which the expression that catches errors does not bear.
+  macro(
+    "kql_parse_json_once(s)",
+    `CASE WHEN length(s) > 16 THEN coalesce(try(json(s)), to_json(s)) WHEN trim(s) IN ('', 'null') THEN NULL
+      ELSE kql_json_or_text(s) END`,
+  ),
+  macro("kql_json_source(s)", "CASE WHEN json_valid(s) THEN s END"),
 
   macro("kql_distinct(l)", "list_filter(l, lambda x, i: list_position(l, x) = i)"),
   macro("kql_count_distinct(l)", "len(list_distinct(l))"),
@@ -154,7 +164,6 @@ function arrayValueMacros(): readonly string[] {
         THEN error('range() gives at most ${RANGE_VALUES_MAX} values')
         ELSE list_transform(range(0, greatest(floor((b - a) / s)::BIGINT + 1, 0)), lambda i: a + i * s) END`,
     ),
-    macro("kql_has_element(j, v)", "list_contains(kql_array(j), v)"),
   ];
 }
 

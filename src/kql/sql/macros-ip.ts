@@ -7,6 +7,9 @@ import { bound, macro } from "./macro.ts";
 
 const V4_TEXT = "'[0-9]{1,3}(?:\\.[0-9]{1,3}){3}'";
 
+const OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})";
+const V4_STRICT = `'${OCTET}(?:\\.${OCTET}){3}'`;
+
 export const IP_MACROS: readonly string[] = Object.freeze([
   macro("kql_octet(t)", "try_cast(t AS UTINYINT)::BIGINT"),
   macro(
@@ -52,7 +55,7 @@ export const IP_MACROS: readonly string[] = Object.freeze([
         ELSE sign(kql_mask4(kql_ip4_plain(kql_ip_base(c.a)), c.p) - kql_mask4(kql_ip4_plain(kql_ip_base(c.b)), c.p))::BIGINT END`,
     ),
   ),
-  macro("kql_ip4_private(v)", "v >> 24 = 10 OR v >> 20 = 2753 OR v >> 16 = 49320"),
+  macro("kql_is_ip4(s)", `regexp_full_match(s, ${V4_STRICT})`),
 
   macro("kql_power2(n)", "1::UHUGEINT << n::UHUGEINT"),
   // IPv4 at the end becomes two groups.
