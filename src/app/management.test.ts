@@ -68,6 +68,20 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listRelationshipTypes: READERS,
   getGraph: READERS,
   listViews: READERS,
+  armQuery: READERS,
+  armQueryNext: READERS,
+  armCount: READERS,
+  armQueryIndicators: READERS,
+  armQueryIndicatorsNext: READERS,
+  armListIndicators: READERS,
+  armMetrics: READERS,
+  armGetIndicator: READERS,
+  armAppendTags: TAGGERS,
+  armReplaceTags: TAGGERS,
+  armCreateIndicator: WRITERS,
+  armPutIndicator: WRITERS,
+  armDeleteIndicator: WRITERS,
+  armDeleteObject: WRITERS,
   listRules: READERS,
   testRule: READERS,
   saveRule: WRITERS,
@@ -112,6 +126,7 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
 describe("authorisation", () => {
   let app: FastifyInstance;
   let workspaceId = "";
+  let resourcePath = "";
   const keys = new Map<Caller, string>();
   const closing: (() => Promise<unknown>)[] = [];
   const routes = managementRoutes(parts());
@@ -171,6 +186,7 @@ describe("authorisation", () => {
     const workspace = await directory.createWorkspace({ name: "here", tenantId: here.tenantId });
     workspaceId = workspace.workspaceId;
     const scope = workspaceScope(workspace);
+    resourcePath = scope;
     const roles: readonly (readonly [Caller, string, string, string])[] = [
       ["stranger", here.tenantId, "", ""],
       ["reader", here.tenantId, "Microsoft Sentinel Reader", scope],
@@ -215,6 +231,7 @@ describe("authorisation", () => {
     test(`${method} ${path}`, async () => {
       const url = path
         .replace("{workspaceId}", workspaceId)
+        .replace(/^\/subscriptions\/.*\{workspaceName\}/, resourcePath)
         .replaceAll(/\{\w+\}/g, "00000000-0000-4000-8000-000000000000");
       const letIn: Caller[] = [];
       for (const caller of EVERYBODY) {
@@ -227,7 +244,7 @@ describe("authorisation", () => {
         assert.ok(answer.statusCode < 500, `${caller}: ${answer.body}`);
         const refused =
           answer.statusCode === 401 ||
-          (answer.statusCode === 403 && answer.json().detail.startsWith("The Object ID"));
+          (answer.statusCode === 403 && /"(detail|message)":\s*"The Object ID/.test(answer.body));
         if (!refused || path.startsWith("/sign-in")) {
           letIn.push(caller);
         }
@@ -254,7 +271,8 @@ describe("authorisation", () => {
     };
     assert.equal(document.openapi, "3.1.0");
     const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
-    assert.equal(operations.length, routes.length);
-    assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, routes.length);
+    const ours = routes.filter(({ path }) => !path.startsWith("/subscriptions/"));
+    assert.equal(operations.length, ours.length);
+    assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, ours.length);
   });
 });

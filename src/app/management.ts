@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import {
   type ApiRoute,
+  armRoutes,
   type Caller,
   directoryRoutes,
   identifyCaller,
@@ -39,6 +40,7 @@ import {
   THREAT_INTELLIGENCE_TAG,
   THREAT_INTELLIGENCE_WRITE,
   type TokenVerifier,
+  workspaceScope,
 } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import type { Settings } from "./settings-table.ts";
@@ -131,6 +133,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
     ...objectRoutes(manage),
     ...relationRoutes(manage),
+    ...armRoutes(manage),
     ...ruleRoutes(rules),
     ...taskRoutes(tasks),
     ...viewRoutes(documents),
@@ -152,6 +155,12 @@ export function registerManagement(app: FastifyInstance, parts: ManagementParts)
   registerApiRoutes(app, managementRoutes(parts), {
     identify: (request) => identifyCaller(request, parts),
     findWorkspace: async (id) => (await directory.view()).findWorkspace(id),
+    findWorkspaceByPath: async (path) => {
+      const wanted = path.toLowerCase();
+      return (await directory.view()).workspaces.find(
+        (workspace) => workspaceScope(workspace).toLowerCase() === wanted,
+      );
+    },
     authorise: ({ principal }, workspace, action) =>
       authorise(directory, principal, { workspace, action }),
     authoriseTenant: ({ principal }, action) => authoriseTenant(directory, principal, action),

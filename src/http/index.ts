@@ -2,6 +2,7 @@
  * HTTP: routes, bodies, request ids, and the one table from refusal to status.
  * @module
  */
+export { armRoutes } from "./api/arm-routes.ts";
 export { directoryRoutes } from "./api/directory-routes.ts";
 export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument, openApiRoute } from "./api/openapi.ts";

@@ -2,6 +2,13 @@
  * What people do with the intelligence after it arrived: search, edit, tag, relate, duplicate, delete.
  * @module
  */
+export {
+  type ArmResource,
+  armIndicatorOf,
+  armObjectOf,
+  stixPropertiesOf,
+} from "./arm-indicator.ts";
+export { type Asked, indicatorQuery, objectQuery } from "./arm-query.ts";
 export { type Acting, type ManageParts, requireObject } from "./context.ts";
 export {
   createObject,

@@ -59,7 +59,8 @@ export function openApiRoute(routes: () => readonly ApiRoute[]): ApiRoute {
 /** Makes the description. */
 export function openApiDocument(routes: readonly ApiRoute[]): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const each of routes) {
+  // Sentinel's own management plane is described by Azure.
+  for (const each of routes.filter(({ path }) => !path.startsWith("/subscriptions/"))) {
     const operations = paths[each.path] ?? {};
     paths[each.path] = operations;
     operations[each.method.toLowerCase()] = operationOf(each);

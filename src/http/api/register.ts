@@ -15,6 +15,8 @@ export interface ApiOptions {
   /** @throws AppError `unauthorized`, `wrong_audience` */
   readonly identify: (request: FastifyRequest) => Promise<Caller>;
   readonly findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>;
+  /** By the path of Azure Resource Manager, in whatever case. */
+  readonly findWorkspaceByPath: (path: string) => Promise<Workspace | undefined>;
   /** @throws AppError `no_role` */
   readonly authorise: (caller: Caller, workspace: Workspace, action: string) => Promise<void>;
   /** @throws AppError `no_role` */
@@ -94,15 +96,28 @@ async function admit(
   if (access.kind !== "workspace") {
     return { caller, workspace: null };
   }
-  const { workspaceId = "" } = request.params as { readonly workspaceId?: string };
-  const workspace = await options.findWorkspace(workspaceId);
-  if (workspace === undefined) {
-    throw new AppError("workspace_not_found", `Workspace '${workspaceId}' does not exist.`, {
-      field: "workspaceId",
-    });
-  }
+  const workspace = await namedWorkspace(request, options);
   await options.authorise(caller, workspace, access.action);
   return { caller, workspace };
+}
+
+/** The workspace that the path names, by its id or by its Azure path. @throws AppError `workspace_not_found` */
+async function namedWorkspace(request: FastifyRequest, options: ApiOptions): Promise<Workspace> {
+  const params = request.params as Readonly<Record<string, string | undefined>>;
+  const { workspaceId, subscriptionId, resourceGroup, workspaceName } = params;
+  const path = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.OperationalInsights/workspaces/${workspaceName}`;
+  const workspace =
+    workspaceId === undefined
+      ? await options.findWorkspaceByPath(path)
+      : await options.findWorkspace(workspaceId);
+  if (workspace === undefined) {
+    throw new AppError(
+      "workspace_not_found",
+      `Workspace '${workspaceId ?? workspaceName}' does not exist.`,
+      { field: "workspaceId" },
+    );
+  }
+  return workspace;
 }
 
 function callOf(
