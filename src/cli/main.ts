@@ -4,27 +4,9 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { openDataDirectory, openOffline, readEnvironment, type Settings } from "../app/index.ts";
 import { AppError } from "../wire/index.ts";
-import { registerAppCommand } from "./app.ts";
-import { registerBackupCommands } from "./backup.ts";
-import { registerCaCommand } from "./ca.ts";
-import { registerDoctorCommand } from "./doctor.ts";
-import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
-import { registerIngestLogsCommand } from "./ingest-logs.ts";
-import { registerKeyCommand } from "./key.ts";
-import { registerLintCommand } from "./lint.ts";
-import { registerMirrorCommand } from "./mirror.ts";
-import { registerPatternCommand } from "./pattern.ts";
-import { registerPersonCommand } from "./person.ts";
-import { registerQueryCommand } from "./query.ts";
-import { registerQueryAdminCommands } from "./query-admin.ts";
-import { registerRoleCommand } from "./role.ts";
-import { registerServeCommands } from "./serve.ts";
-import { processSurroundings } from "./surroundings.ts";
-import { registerTenantCommand } from "./tenant.ts";
-import { registerUploadCommand } from "./upload.ts";
-import { registerWorkspaceCommand } from "./workspace.ts";
+import { registerCommands } from "./commands.ts";
+import type { GlobalOptions } from "./global-options.ts";
 
 /** Exit code of a command that was called or configured wrongly, or was refused. */
 const EXIT_REFUSED = 2;
@@ -41,7 +23,6 @@ const IDENTITY_COMMANDS: readonly string[] = [
   "key",
 ];
 
-const surroundings = processSurroundings(readEnvironment());
 for (const stream of [process.stdout, process.stderr]) {
   // A reader such as `head` may go away before everything is written; that is no fault of ours.
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -54,8 +35,8 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await main(process.argv);
 
 async function main(argv: readonly string[]): Promise<number> {
-  const program = buildProgram();
   try {
+    const program = await buildProgram(calledIn(argv.slice(2)));
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
@@ -63,7 +44,13 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(): Command {
+/** The name of the command that is called, or asked about: `stixgate help NAME`. */
+function calledIn(words: readonly string[]): string | undefined {
+  const names = words.filter((word) => !word.startsWith("-"));
+  return names[0] === "help" ? names[1] : names[0];
+}
+
+async function buildProgram(called: string | undefined): Promise<Command> {
   const program = new Command("stixgate")
     .description("The Microsoft Sentinel threat-intelligence upload API (STIX objects), anywhere.")
     .version(packageVersion(), "-V, --version")
@@ -73,44 +60,21 @@ function buildProgram(): Command {
   program.hook("preAction", (_program, command) => {
     acting = command.opts<GlobalOptions>();
   });
-  const dataDirectoryOf = (options: GlobalOptions): string =>
-    settingsOf(options, surroundings.environment).settings["data.directory"];
-  registerServeCommands(program, surroundings);
-  registerUploadCommand(program, {
-    env: surroundings.environment,
-    stdin: surroundings.stdin,
-    stdout: surroundings.stdout,
-    stderr: surroundings.stderr,
-  });
-  registerQueryCommand(program, surroundings);
-  registerIngestLogsCommand(program, surroundings);
-  registerLintCommand(program, surroundings);
-  registerPatternCommand(program, surroundings);
-  const openIdentities = (): ReturnType<typeof openOffline> =>
-    openOffline(settingsOf(acting, surroundings.environment).settings);
-  registerTenantCommand(program, openIdentities, surroundings.stdout);
-  registerWorkspaceCommand(program, openIdentities, surroundings.stdout);
-  registerAppCommand(program, openIdentities, surroundings.stdout);
-  registerRoleCommand(program, openIdentities, surroundings.stdout);
-  registerPersonCommand(program, openIdentities, surroundings.stdout);
-  registerKeyCommand(program, openIdentities, surroundings.stdout);
-  registerCaCommand(
-    program,
-    (options) => openDataDirectory(dataDirectoryOf(options)),
-    surroundings.stdout,
+  await registerCommands(
+    {
+      program,
+      acting: () => acting,
+      setExitCode: (code) => {
+        process.exitCode = code;
+      },
+    },
+    called,
   );
-  const settingsNow = (options: GlobalOptions): Settings =>
-    settingsOf(options, surroundings.environment).settings;
-  registerQueryAdminCommands(program, settingsNow, surroundings.stdout);
-  registerBackupCommands(program, settingsNow, surroundings.stdout);
-  registerMirrorCommand(program, settingsNow, surroundings);
-  registerDoctorCommand(program, settingsNow, surroundings.stdout, (code) => {
-    process.exitCode = code;
-  });
   for (const command of program.commands) {
     inheritErrors(command);
-    if (IDENTITY_COMMANDS.includes(command.name())) {
-      addDataOptionsToLeaves(command);
+    if (IDENTITY_COMMANDS.includes(command.name()) && command.commands.length > 0) {
+      const { addDataOptions } = await import("./global-options.ts");
+      addToLeaves(command, addDataOptions);
     }
   }
   return program;
@@ -122,11 +86,13 @@ function inheritErrors(command: Command): void {
   command.commands.forEach(inheritErrors);
 }
 
-function addDataOptionsToLeaves(command: Command): void {
+function addToLeaves(command: Command, add: (leaf: Command) => unknown): void {
   if (command.commands.length === 0) {
-    addDataOptions(command);
+    add(command);
   }
-  command.commands.forEach(addDataOptionsToLeaves);
+  for (const child of command.commands) {
+    addToLeaves(child, add);
+  }
 }
 
 function exitCodeOf(error: unknown): number {
@@ -137,10 +103,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof AppError && error.code !== "internal") {
     const field =
       error.field === undefined || error.message.includes(error.field) ? "" : `${error.field}: `;
-    surroundings.stderr.write(`stixgate: ${field}${error.message}\n`);
+    process.stderr.write(`stixgate: ${field}${error.message}\n`);
     return EXIT_REFUSED;
   }
-  surroundings.stderr.write(`stixgate: unexpected failure\n${inspect(error)}\n`);
+  process.stderr.write(`stixgate: unexpected failure\n${inspect(error)}\n`);
   return EXIT_FAULT;
 }
 

@@ -14,6 +14,11 @@ export interface Surroundings {
   readonly onHangUp: (listener: () => void) => void;
 }
 
+/** Streams of this process, for commands that look at nothing else. */
+export function processStreams(): Pick<Surroundings, "stdin" | "stdout" | "stderr"> {
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+}
+
 /** Exit code of a process that is ended by hand a second time, as shells count SIGINT. */
 const INTERRUPTED = 130;
 
@@ -23,9 +28,7 @@ export function processSurroundings(
 ): Surroundings {
   return {
     environment,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...processStreams(),
     onHangUp: (listener) => process.on("SIGHUP", listener),
     async untilSignal() {
       await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
