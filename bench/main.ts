@@ -5,11 +5,14 @@
  */
 
 import { Command, InvalidArgumentError, Option } from "commander";
+import { benchFuzz } from "./fuzz.ts";
 import { benchPattern } from "./pattern.ts";
 import { benchStix } from "./stix.ts";
 import type { ScalingRow } from "./timing.ts";
 
-type Result = Readonly<Record<string, number | string | null | readonly ScalingRow[]>>;
+type Figures = Readonly<Record<string, number | string | null>>;
+
+type Result = Readonly<Record<string, number | string | null | readonly ScalingRow[] | Figures>>;
 
 interface BenchOption {
   readonly flag: string;
@@ -124,6 +127,24 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     options: { secondsMax: SECONDS },
     run: async ({ secondsMax = 0 }) => ({ ...benchStix({ secondsMax }) }),
   },
+  fuzz: {
+    summary: "values and patterns that nobody would write: that none throws, and time against size",
+    options: {
+      values: {
+        flag: "--values <count>",
+        meaning: "values and patterns to try",
+        fallback: 100_000,
+        max: 1_000_000_000,
+      },
+      seed: {
+        flag: "--seed <number>",
+        meaning: "what they are made from: the same ones for the same number",
+        fallback: 1,
+        max: 4_294_967_295,
+      },
+    },
+    run: async ({ values = 0, seed = 1 }) => ({ ...benchFuzz({ values, seed }) }),
+  },
   pattern: {
     summary: "patterns a second that one core reads, checks and takes observables out of",
     options: { secondsMax: SECONDS },
@@ -145,7 +166,7 @@ function formatResult(name: string, result: Result): string {
   const width = Math.max(...Object.keys(result).map((key) => key.length));
   const rows = Object.entries(result).map(([key, value]) => {
     if (typeof value === "object" && value !== null) {
-      return formatScaling(key, value);
+      return isScaling(value) ? formatScaling(key, value) : `  ${formatResult(key, value)}`;
     }
     const shown = typeof value === "number" ? value.toLocaleString("en-US") : (value ?? "unknown");
     return `  ${key.padEnd(width)}  ${shown.padStart(12)}`;
@@ -153,16 +174,27 @@ function formatResult(name: string, result: Result): string {
   return [name, ...rows].join("\n");
 }
 
-/** Time against size, with a bar of the time per character: bars of one length are a straight line. */
+function isScaling(value: readonly ScalingRow[] | Figures): value is readonly ScalingRow[] {
+  return Array.isArray(value);
+}
+
+/** So long is a bar for twice the time. */
+const BAR_PER_DOUBLING = 3;
+
+/**
+ * Time against size, both as figures and, of the time, as a bar on a logarithmic scale: where time is linear,
+ * bars grow by the same length from row to row of a table whose sizes grow by the same factor.
+ */
 function formatScaling(name: string, rows: readonly ScalingRow[]): string {
   const longest = Math.max(...rows.map(({ input }) => input.length));
   const lines = rows.map(({ input, characters, micros, nanosPerCharacter }) => {
     const size = characters.toLocaleString("en-US").padStart(12);
     const time = micros.toLocaleString("en-US").padStart(12);
-    const bar = "#".repeat(Math.min(40, Math.ceil(nanosPerCharacter)));
-    return `  ${input.padEnd(longest)}${size}${time}  ${nanosPerCharacter.toFixed(2).padStart(6)}  ${bar}`;
+    const bar = "#".repeat(Math.ceil(BAR_PER_DOUBLING * Math.log2(1 + micros)));
+    return `  ${input.padEnd(longest)}${size}${time}  ${nanosPerCharacter.toFixed(2).padStart(8)}  ${bar}`;
   });
-  return [`  ${name}: characters, microseconds, nanoseconds a character`, ...lines].join("\n");
+  const head = `  ${name}: characters, microseconds, nanoseconds a character, time (logarithmic)`;
+  return [head, ...lines].join("\n");
 }
 
 const program = new Command("bench").description("Measures this checkout of stixgate.");

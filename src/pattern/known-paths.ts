@@ -268,8 +268,17 @@ function placesOf(onward: Onward): readonly Properties[] {
     // A plain value has no properties, so that a further key is an unknown one.
     return [NO_PROPERTIES];
   }
+  const known = PLACES.get(onward);
+  if (known !== undefined) {
+    return known;
+  }
   const table = onward.kind === "nested" ? NESTED_PROPERTIES : OBJECT_PROPERTIES;
-  return onward.types.flatMap((type) => table.get(type) ?? []);
+  const places = onward.types.flatMap((type) => table.get(type) ?? []);
+  PLACES.set(onward, places);
+  return places;
 }
+
+/** Where the ways of the tables lead, as they are first gone. */
+const PLACES = new Map<Onward, readonly Properties[]>();
 
 const NO_PROPERTIES: Properties = new Map();

@@ -37,9 +37,14 @@ const OBSERVABLES_MAX = 10_000;
 
 interface Collection {
   readonly found: Observable[];
-  /** Places in `found` by key and value; made when there are many. */
-  places: Map<string, number> | undefined;
+  places: Places | undefined;
 }
+
+/**
+ * Places in `found` by value, and where a value stands under several keys, by key; made when there are many.
+ * A value rarely has more than one key, so nearly all of them need no table of their own.
+ */
+type Places = Map<string, number | Map<string, number>>;
 
 interface Surroundings {
   readonly sufficient: boolean;
@@ -130,7 +135,9 @@ function add(observable: Observable, collection: Collection): void {
     const qualified = known.qualified && observable.qualified;
     found[place] = { ...known, sufficient, qualified };
   } else if (found.length < OBSERVABLES_MAX) {
-    collection.places?.set(identityOf(observable), found.length);
+    if (collection.places !== undefined) {
+      note(found.length, collection.places, found, observable);
+    }
     found.push(observable);
   }
 }
@@ -141,19 +148,46 @@ const COMPARED_MAX = 8;
 /** Where the observable of the same key and value is; -1 where there is none yet. */
 function placeOf(observable: Observable, collection: Collection): number {
   const { found } = collection;
+  const { key, value } = observable;
   if (found.length > COMPARED_MAX) {
-    collection.places ??= new Map(found.map((each, place) => [identityOf(each), place]));
-    return collection.places.get(identityOf(observable)) ?? -1;
+    const known = placesOf(collection).get(value);
+    const place = typeof known === "object" ? known.get(key) : known;
+    return place !== undefined && found[place]?.key === key ? place : -1;
   }
   for (let place = 0; place < found.length; place++) {
-    if (found[place]?.value === observable.value && found[place]?.key === observable.key) {
+    if (found[place]?.value === value && found[place]?.key === key) {
       return place;
     }
   }
   return -1;
 }
 
-/** Values and quoted keys may contain anything, so the length of the key says where the value begins. */
-function identityOf({ key, value }: Observable): string {
-  return `${key.length}:${key}${value}`;
+function placesOf(collection: Collection): Places {
+  if (collection.places === undefined) {
+    const places: Places = new Map();
+    const { found } = collection;
+    for (const [place, each] of found.entries()) {
+      note(place, places, found, each);
+    }
+    collection.places = places;
+  }
+  return collection.places;
+}
+
+/** Notes the place of an observable whose key and value no other has. */
+function note(
+  place: number,
+  places: Places,
+  found: readonly Observable[],
+  { key, value }: Observable,
+): void {
+  const known = places.get(value);
+  if (known === undefined) {
+    places.set(value, place);
+  } else if (typeof known === "object") {
+    known.set(key, place);
+  } else {
+    const other = found[known]?.key ?? "";
+    places.set(value, new Map([[other, known]]).set(key, place));
+  }
 }
