@@ -11,7 +11,7 @@ import {
 } from "../index-plan.ts";
 import type { ObjectFacts } from "../store.ts";
 import { escapeText, hashOf, identityKey, TERM_KIND, unescapeText, valueKey } from "../term.ts";
-import { bigints, byteStrings, integers } from "./array-parameters.ts";
+import { bigints, byteStrings, integers, texts } from "./array-parameters.ts";
 import { type CopyTable, type CopyValue, copyData, copyInto } from "./copy.ts";
 import type { Ask, Statement } from "./sessions.ts";
 import type { TermWriter } from "./terms.ts";
@@ -94,14 +94,17 @@ const RESULTS: CopyTable = {
   },
 };
 
+/** Citus takes no function in the FROM of an UPDATE, but one that rows are inserted from. */
 const UPDATE_OBJECTS: Statement = {
   name: "index-updates",
-  text: `UPDATE stixgate.object
-    SET workspace = given.workspace, type = given.type, change = given.change, revoked = given.revoked = 1,
-      content = given.content
-    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[],
-      $7::bytea[]) AS given (place, id, workspace, type, change, revoked, content)
-    WHERE object.place = given.place AND object.id = given.id`,
+  text: `INSERT INTO stixgate.object
+      (place, id, workspace, source, stix_id, type, change, revoked, content)
+    SELECT place, id, workspace, source, stix_id, type, change, revoked = 1, content
+    FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
+      $7::bigint[], $8::integer[], $9::bytea[])
+      AS given (place, id, workspace, source, stix_id, type, change, revoked, content)
+    ON CONFLICT (place, id) DO UPDATE SET workspace = excluded.workspace, type = excluded.type,
+      change = excluded.change, revoked = excluded.revoked, content = excluded.content`,
 };
 
 const GROW: Statement = {
@@ -235,6 +238,8 @@ function changedRows({ plan, types, placeOf }: PlanContext): readonly ChangedRow
         bigints(updated.map(placeOf)),
         bigints(updated.map(({ id }) => id)),
         bigints(updated.map(workspaceColumn)),
+        bigints(updated.map(({ source }) => source)),
+        texts(updated.map(({ stixId }) => escapeText(stixId))),
         bigints(updated.map(typeOf)),
         bigints(updated.map(({ change }) => change)),
         integers(updated.map(({ revoked }) => Number(revoked))),
