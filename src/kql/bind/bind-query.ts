@@ -70,7 +70,12 @@ function bindStatements(nodes: readonly SyntaxNode[], env: Env): Env {
       inner.own.set(
         part(node, "Name").name,
         expression.kind === "FunctionDeclaration"
-          ? { kind: "function", names }
+          ? {
+              kind: "function",
+              names,
+              view: expression.child("ViewKeyword") !== undefined,
+              declaration: expression,
+            }
           : { kind: "let", node: expression, names, relation: undefined, expr: undefined },
       );
       names = inner;

@@ -4,8 +4,8 @@ import type { Relation, UnionInput } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { part, placeOf, refuse } from "./binder.ts";
+import { argumentsOf, CONVERSIONS, columnRef, converted, literal } from "./expressions.ts";
 import { extend, type OperatorSite, project, resultColumns } from "./operator.ts";
-import { argumentsOf, CONVERSIONS, columnRef, converted, literal } from "./scalar.ts";
 
 /** Binds `evaluate`. */
 export function bindEvaluate(site: OperatorSite): Relation {

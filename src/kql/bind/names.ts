@@ -7,7 +7,13 @@ import type { Relation } from "../relation.ts";
 export type Binding =
   | { readonly kind: "scalar"; readonly expr: Expr }
   | { readonly kind: "relation"; readonly relation: Relation }
-  | { readonly kind: "function"; readonly names: Names }
+  | {
+      readonly kind: "function";
+      readonly names: Names;
+      /** Declared as `view () { … }`: a table for `union *` and `search`. */
+      readonly view: boolean;
+      readonly declaration: SyntaxNode;
+    }
   /** A step of `scan`, whose columns are those of the row before. */
   | { readonly kind: "step" }
   | {

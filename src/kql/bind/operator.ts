@@ -5,7 +5,7 @@ import type { Relation } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { type Binder, type Env, part, placeOf } from "./binder.ts";
-import { columnRef } from "./scalar.ts";
+import { columnRef } from "./expressions.ts";
 
 /** One operator after a pipe. */
 export interface OperatorSite {

@@ -4,8 +4,8 @@ import type { SyntaxNode } from "../official.ts";
 import type { Relation, SortKey } from "../relation.ts";
 import type { KqlColumn } from "../types.ts";
 import { type Binder, type Env, part, placeOf } from "./binder.ts";
+import { columnRef } from "./expressions.ts";
 import { declaredName, type OperatorSite, project, resultColumns } from "./operator.ts";
-import { columnRef } from "./scalar.ts";
 
 /** A key: descending unless it says `asc`; null counts as the smallest value unless it says otherwise. */
 export function sortKey(node: SyntaxNode, env: Env, binder: Binder): SortKey {

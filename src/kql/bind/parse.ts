@@ -79,10 +79,10 @@ function regexOf(parts: readonly PatternPart[], style: PatternStyle): string {
   const pieces = parts.map((pattern, index) => {
     const next = parts[index + 1];
     if (pattern.kind === "text") {
-      return style.isRegex ? pattern.text : escapeRegex(pattern.text);
+      return style.isRegex ? withoutGroups(pattern.text) : escapeRegex(pattern.text);
     }
     if (pattern.kind === "star") {
-      return ".*?";
+      return style.isRegex ? ".*" : ".*?";
     }
     if (next?.kind === "column") {
       throw new KqlRefusal(
@@ -103,6 +103,10 @@ function columnPattern(type: KqlType, next: PatternPart | undefined, isRegex: bo
   if (typed !== undefined && (isRegex || next?.kind === "star")) {
     return typed;
   }
+  // The regex mode takes as much as it can, as the flag U, which turns that around, shows.
+  if (isRegex) {
+    return "(.*)";
+  }
   return next === undefined ? "(.*)$" : "(.*?)";
 }
 
@@ -115,6 +119,14 @@ function flagsPrefix({ isRegex, flags, env, node }: PatternStyle): string {
     throw new KqlRefusal("KQL_PARSE", `flags=${flags} are not those of RE2`, placeOf(node, env));
   }
   return flags === "" ? "" : `(?${flags})`;
+}
+
+/** The groups of a pattern's own expressions do not capture: only its columns do. */
+function withoutGroups(regex: string): string {
+  return regex.replaceAll(
+    /(\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\])|\((?:\?P?<\w+>|(?!\?))/g,
+    (_match, passedOver: string | undefined) => passedOver ?? "(?:",
+  );
 }
 
 /** A text as a regular expression that matches it alone. */

@@ -5,6 +5,7 @@ import type { Relation } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { type Env, part, placeOf } from "./binder.ts";
+import { columnRef, literal } from "./expressions.ts";
 import {
   declaredName,
   extend,
@@ -14,7 +15,7 @@ import {
   project,
   resultColumns,
 } from "./operator.ts";
-import { columnRef, literal } from "./scalar.ts";
+import { TUPLE_MEMBERS, tupleMember } from "./special-calls.ts";
 
 /** `where` */
 export function bindWhere({ node, input, env, binder }: OperatorSite): Relation {
@@ -47,12 +48,50 @@ function extensions({ node, input, env, binder }: OperatorSite): NamedExpr[] {
       items.push(...compoundItems(expression, env, binder));
       continue;
     }
+    const members = tupleMembers(expression);
+    if (members !== undefined) {
+      items.push(...tupleItems({ node: expression, members, result, taken }, env, binder));
+      continue;
+    }
     const name = declaredName(expression) ?? (expression.resultName() || freeName(taken, result));
     taken.add(name);
     const expr = binder.expression(expression, env);
     items.push({ column: { name, type: expr.type }, expr });
   }
   return items;
+}
+
+/** What a call gives when it gives several values. */
+function tupleMembers(node: SyntaxNode): readonly string[] | undefined {
+  return node.kind === "FunctionCallExpression"
+    ? TUPLE_MEMBERS[part(node, "Name").name]
+    : undefined;
+}
+
+interface TupleSite {
+  readonly node: SyntaxNode;
+  readonly members: readonly string[];
+  readonly result: readonly KqlColumn[];
+  readonly taken: Set<string>;
+}
+
+/** A call that gives several columns; their names are the binder's, which are new ones in a row. */
+function tupleItems(
+  { node, members, result, taken }: TupleSite,
+  env: Env,
+  binder: OperatorSite["binder"],
+): NamedExpr[] {
+  const prefix = part(node, "Name").name;
+  const names = result.filter(({ name }) => name.startsWith(prefix) && !taken.has(name));
+  return members.flatMap((member, index) => {
+    const name = names[index]?.name;
+    if (name === undefined) {
+      return [];
+    }
+    taken.add(name);
+    const expr = tupleMember(node, member, env, binder);
+    return [{ column: { name, type: expr.type }, expr }];
+  });
 }
 
 function freeName(taken: ReadonlySet<string>, result: readonly KqlColumn[]): string {
@@ -63,6 +102,14 @@ function freeName(taken: ReadonlySet<string>, result: readonly KqlColumn[]): str
 /** `(a, b) = f(x)`: the elements of an array under several names. */
 function compoundItems(node: SyntaxNode, env: Env, binder: OperatorSite["binder"]): NamedExpr[] {
   const names = part(node, "Names").list("Names");
+  const call = part(node, "Expression");
+  const members = tupleMembers(call);
+  if (members !== undefined) {
+    return names.map((name, index) => {
+      const expr = tupleMember(call, members[index] ?? "", env, binder);
+      return { column: { name: name.name, type: expr.type }, expr };
+    });
+  }
   const source = binder.expression(part(node, "Expression"), env);
   return names.map((name, index) => {
     const expr: Expr = {
@@ -88,11 +135,15 @@ export function namedInOrder(
   expressions: readonly SyntaxNode[],
   columns: readonly KqlColumn[],
 ): NamedExpr[] {
-  const flat = expressions.flatMap((expression): Expr[] =>
-    expression.kind === "CompoundNamedExpression"
-      ? compoundItems(expression, env, binder).map(({ expr }) => expr)
-      : [binder.expression(expression, env)],
-  );
+  const flat = expressions.flatMap((expression): Expr[] => {
+    if (expression.kind === "CompoundNamedExpression") {
+      return compoundItems(expression, env, binder).map(({ expr }) => expr);
+    }
+    const members = tupleMembers(expression);
+    return members === undefined
+      ? [binder.expression(expression, env)]
+      : members.map((member) => tupleMember(expression, member, env, binder));
+  });
   if (flat.length !== columns.length) {
     throw new KqlRefusal(
       "KQL_UNSUPPORTED",

@@ -8,6 +8,7 @@ import type { KqlColumn } from "../types.ts";
 import { type Binder, countOperator, type Env, part, placeOf, refuse, withRow } from "./binder.ts";
 import { bindEvaluate } from "./evaluate.ts";
 import { bindMvApply, bindMvExpand, bindPartition } from "./expand.ts";
+import { literal } from "./expressions.ts";
 import { inlinedBody } from "./functions.ts";
 import { bindJoin, bindLookup } from "./join.ts";
 import { findName } from "./names.ts";
@@ -33,7 +34,6 @@ import {
   bindWhere,
   namedInOrder,
 } from "./projections.ts";
-import { literal } from "./scalar.ts";
 import { bindScan } from "./scan.ts";
 import { bindFind, bindPipedSearch, bindSearch } from "./search.ts";
 import { isSerialized } from "./serialized.ts";

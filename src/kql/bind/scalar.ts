@@ -1,30 +1,28 @@
 /** Expressions over one row: from the official tree to the typed form. */
-import type { CallExpr, ColumnExpr, Expr, LiteralExpr } from "../ir.ts";
+import type { CallExpr, Expr } from "../ir.ts";
 import type { SyntaxNode } from "../official.ts";
 import { AGGREGATES } from "../sql/aggregate-table.ts";
 import { SCALARS } from "../sql/scalar-table.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import { PREVIOUS_PREFIX, WINDOW_NAMES } from "../sql/windows.ts";
-import type { KqlType } from "../types.ts";
 import { type Binder, countExpression, type Env, part, placeOf, refuse } from "./binder.ts";
+import {
+  bindArguments,
+  columnRef,
+  converted,
+  isRelation,
+  literal,
+  makeCall,
+} from "./expressions.ts";
 import { inlinedBody } from "./functions.ts";
 import { literalOf } from "./literals.ts";
 import { findName, MODERN_NAMES } from "./names.ts";
+import { SPECIAL_CALLS } from "./special-calls.ts";
 
 type ScalarBinder = (node: SyntaxNode, env: Env, binder: Binder) => Expr;
 
 /** Aggregates that give several columns and have an operator of their own below. */
 export const PICK_NAMES: ReadonlySet<string> = new Set(["arg_max", "arg_min", "take_any"]);
-
-/** A literal of a type. */
-export function literal(type: KqlType, value: LiteralExpr["value"]): LiteralExpr {
-  return { kind: "literal", type, value };
-}
-
-/** A reference to a column. */
-export function columnRef(column: { readonly name: string; readonly type: KqlType }): ColumnExpr {
-  return { kind: "column", type: column.type, name: column.name };
-}
 
 /** Binds an expression. @throws KqlRefusal for what is not supported */
 export function bindScalar(node: SyntaxNode, env: Env, binder: Binder): Expr {
@@ -138,16 +136,6 @@ function boolCall(node: SyntaxNode, env: Env, name: string, args: readonly Expr[
   return { ...makeCall(node, env, name, args), type: "bool" };
 }
 
-function makeCall(node: SyntaxNode, env: Env, name: string, args: readonly Expr[]): CallExpr {
-  return {
-    kind: "call",
-    type: node.type ?? "dynamic",
-    name,
-    args,
-    span: placeOf(node, env),
-  };
-}
-
 function bindName(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const { symbol, name } = node;
   if (symbol?.kind === "ColumnSymbol") {
@@ -170,42 +158,6 @@ function bindName(node: SyntaxNode, env: Env, binder: Binder): Expr {
   }
   throw new KqlRefusal("KQL_NAME", `'${name}' is not a value here`, placeOf(node, env));
 }
-
-/** An argument takes the declared type of its parameter. */
-export function converted(expr: Expr, type: KqlType | undefined): Expr {
-  if (type === undefined || type === expr.type) {
-    return expr;
-  }
-  if (expr.kind === "literal" && typeof expr.value !== "boolean" && expr.value !== null) {
-    if (type === "real" && (expr.type === "long" || expr.type === "int")) {
-      return literal("real", Number(expr.value));
-    }
-    if (type === "long" && expr.type === "int") {
-      return literal("long", String(expr.value));
-    }
-  }
-  return {
-    kind: "call",
-    type,
-    name: CONVERSIONS[type],
-    args: [expr],
-    span: { start: 0, length: 0 },
-  };
-}
-
-/** The function that converts to a type. */
-export const CONVERSIONS: Readonly<Record<KqlType, string>> = Object.freeze({
-  bool: "tobool",
-  datetime: "todatetime",
-  decimal: "todecimal",
-  dynamic: "parse_json",
-  guid: "toguid",
-  int: "toint",
-  long: "tolong",
-  real: "toreal",
-  string: "tostring",
-  timespan: "totimespan",
-});
 
 function bindPath(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const selector = part(node, "Selector");
@@ -270,11 +222,6 @@ function bindIn(node: SyntaxNode, env: Env, binder: Binder): Expr {
   ]);
 }
 
-/** Whether a node stands for a table. */
-export function isRelation(node: SyntaxNode): boolean {
-  return node.columns !== undefined;
-}
-
 function bindBetween(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const bounds = part(node, "Right");
   return makeCall(node, env, operatorName(node), [
@@ -320,24 +267,6 @@ function bindCall(node: SyntaxNode, env: Env, binder: Binder): Expr {
   return makeCall(node, env, name, bindArguments(node, env, binder));
 }
 
-function bindArguments(node: SyntaxNode, env: Env, binder: Binder): Expr[] {
-  return argumentsOf(node).map((argument) => {
-    if (argument.kind === "StarExpression") {
-      return literal("string", "*");
-    }
-    if (isRelation(argument)) {
-      const query = binder.relation(argument, { ...env, aggregates: null });
-      return { kind: "listQuery", type: "dynamic", query };
-    }
-    return bindScalar(argument, env, binder);
-  });
-}
-
-/** The arguments of a call as nodes. */
-export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
-  return node.child("ArgumentList")?.list("Expressions") ?? [];
-}
-
 interface AggregateSite {
   readonly node: SyntaxNode;
   readonly env: Env;
@@ -357,29 +286,3 @@ function bindAggregate({ node, env, binder, name }: AggregateSite): Expr {
   });
   return columnRef(column);
 }
-
-/** Calls that are not functions of their arguments' values. */
-const SPECIAL_CALLS: Readonly<Record<string, ScalarBinder>> = Object.freeze({
-  column_ifexists: (node, env, binder) => {
-    const [nameNode, otherwise] = argumentsOf(node);
-    const name = nameNode === undefined ? undefined : bindScalar(nameNode, env, binder);
-    if (name?.kind !== "literal" || otherwise === undefined) {
-      throw new KqlRefusal(
-        "KQL_ARGUMENT",
-        "the first argument of column_ifexists() is a constant text",
-        placeOf(node, env),
-      );
-    }
-    const column = env.row.find((candidate) => candidate.name === name.value);
-    return column === undefined ? bindScalar(otherwise, env, binder) : columnRef(column);
-  },
-  ingestion_time: (_node, env) => {
-    const column = ["_TimeReceived", "TimeGenerated"]
-      .map((name) => env.row.find((candidate) => candidate.name === name))
-      .find((found) => found?.type === "datetime");
-    return column === undefined ? literal("datetime", null) : columnRef(column);
-  },
-  materialize: (node, env) => {
-    throw refuse("materialize() of a value", node, env);
-  },
-});

@@ -4,9 +4,9 @@ import type { Relation } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn, KqlType } from "../types.ts";
 import { type Env, operatorParameters, part, placeOf, refuse } from "./binder.ts";
+import { converted, literal } from "./expressions.ts";
 import { innerNames } from "./names.ts";
 import type { OperatorSite } from "./operator.ts";
-import { converted, literal } from "./scalar.ts";
 
 /** Binds `scan`. A declared column without its step's name means its default, as in the service. */
 export function bindScan(site: OperatorSite): Relation {

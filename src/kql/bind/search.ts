@@ -14,10 +14,10 @@ import {
   withRow,
   wordOf,
 } from "./binder.ts";
+import { CONVERSIONS, columnRef, literal } from "./expressions.ts";
 import { filter, type OperatorSite, project, resultColumns } from "./operator.ts";
 import { escapeRegex } from "./parse.ts";
-import { CONVERSIONS, columnRef, literal } from "./scalar.ts";
-import { type NamedInput, tablesMatching, unionOf } from "./union.ts";
+import { allTables, type NamedInput, tablesMatching, unionOf } from "./union.ts";
 
 const TABLE_COLUMN = "$table";
 
@@ -44,12 +44,9 @@ function tablesOf(
   nodes: readonly SyntaxNode[] | undefined,
   env: Env,
   binder: Binder,
-): NamedInput[] {
+): readonly NamedInput[] {
   if (nodes === undefined) {
-    return binder.state.catalogue.tables.map((table) => ({
-      name: table.name,
-      relation: { kind: "table", table, columns: table.columns },
-    }));
+    return allTables(env, binder);
   }
   return nodes.flatMap((node) => {
     if (node.kind === "NameReference" && node.name.includes("*")) {

@@ -5,9 +5,10 @@ import type { AggregateItem, PickItem, Relation } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { type AggregateCollector, type Env, part, placeOf } from "./binder.ts";
+import { argumentsOf, columnRef } from "./expressions.ts";
 import { MODERN_NAMES } from "./names.ts";
 import { type OperatorSite, project, resultColumns } from "./operator.ts";
-import { argumentsOf, columnRef, PICK_NAMES } from "./scalar.ts";
+import { PICK_NAMES } from "./scalar.ts";
 
 /** A result column before it has its name. */
 interface Output {

@@ -4,9 +4,9 @@ import type { SyntaxNode } from "../official.ts";
 import type { AggregateItem, JoinOutput, Relation } from "../relation.ts";
 import type { KqlColumn } from "../types.ts";
 import { part, refuse } from "./binder.ts";
+import { columnRef, literal } from "./expressions.ts";
 import { extend, filter, type OperatorSite, project, resultColumns } from "./operator.ts";
 import { sortKey } from "./ordering.ts";
-import { columnRef, literal } from "./scalar.ts";
 
 /** One level. */
 interface Level {

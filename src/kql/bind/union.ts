@@ -4,8 +4,8 @@ import type { Relation, UnionInput } from "../relation.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import type { KqlColumn } from "../types.ts";
 import { type Binder, type Env, operatorParameters, placeOf, wordOf } from "./binder.ts";
-import { keepColumns, type OperatorSite, project, resultColumns } from "./operator.ts";
-import { columnRef } from "./scalar.ts";
+import { findName, type Names } from "./names.ts";
+import { keepColumns, type OperatorSite, resultColumns } from "./operator.ts";
 
 /** A table under the name that `withsource` shows. */
 export interface NamedInput {
@@ -33,7 +33,7 @@ export function bindUnion(
   for (const expression of node.list("Expressions")) {
     inputs.push(...unionInputs({ node: expression, env, binder, fuzzy, place: inputs.length }));
   }
-  const columns = resultColumns(node, env);
+  const columns = matchedColumns(inputs, resultColumns(node, env), source);
   const outer = wordOf(parameters.get("kind"))?.toLowerCase() !== "inner";
   return unionOf(inputs, { columns, source, dropPartial: !outer });
 }
@@ -53,11 +53,7 @@ function unionInputs({ node, env, binder, fuzzy, place }: InputPlace): NamedInpu
   }
   try {
     const relation = binder.relation(node, env);
-    const name =
-      relation.kind === "table" && inner?.kind === "NameReference"
-        ? relation.table.name
-        : `union_arg${place}`;
-    return [{ name, relation }];
+    return [{ name: inputName(inner, relation, env) ?? `union_arg${place}`, relation }];
   } catch (error) {
     // A fuzzy union goes on without the inputs that do not exist.
     if (fuzzy && error instanceof KqlRefusal && error.code === "KQL_TABLE") {
@@ -67,13 +63,27 @@ function unionInputs({ node, env, binder, fuzzy, place }: InputPlace): NamedInpu
   }
 }
 
+/** The name of a table or view, or the one that `as` gives at the end. */
+function inputName(node: SyntaxNode | undefined, relation: Relation, env: Env): string | undefined {
+  if (node?.kind === "PipeExpression") {
+    const last = node.child("Operator");
+    return last?.kind === "AsOperator" ? last.child("Name")?.name : undefined;
+  }
+  if (node?.kind !== "NameReference") {
+    return undefined;
+  }
+  const binding = findName(env.names, node.name);
+  const isView = binding?.kind === "function" && binding.view;
+  return isView || (binding === undefined && relation.kind === "table") ? node.name : undefined;
+}
+
 /** The catalogue's tables whose names match a wildcard. */
 export function tablesMatching(node: SyntaxNode, binder: Binder, env: Env): NamedInput[] {
   const pattern = new RegExp(
     `^${node.name.replaceAll(/[^\w*]/g, "\\$&").replaceAll("*", "[^]*")}$`,
     "u",
   );
-  const found = binder.state.catalogue.tables.filter(({ name }) => pattern.test(name));
+  const found = allTables(env, binder).filter(({ name }) => pattern.test(name));
   if (found.length > WILDCARD_TABLES_MAX) {
     throw new KqlRefusal(
       "KQL_LIMIT",
@@ -81,10 +91,35 @@ export function tablesMatching(node: SyntaxNode, binder: Binder, env: Env): Name
       placeOf(node, env),
     );
   }
-  return found.map((table) => ({
-    name: table.name,
-    relation: { kind: "table", table, columns: table.columns },
-  }));
+  return found;
+}
+
+/** The catalogue's tables and the views that the query declares. */
+export function allTables(env: Env, binder: Binder): readonly NamedInput[] {
+  const tables = binder.state.catalogue.tables.map(
+    (table): NamedInput => ({
+      name: table.name,
+      relation: { kind: "table", table, columns: table.columns },
+    }),
+  );
+  return [...viewsOf(env, binder), ...tables];
+}
+
+function viewsOf(env: Env, binder: Binder): readonly NamedInput[] {
+  const views: NamedInput[] = [];
+  for (let names: Names | null = env.names; names !== null; names = names.outer) {
+    for (const [name, binding] of names.own) {
+      const body =
+        binding.kind === "function" && binding.view ? binding.declaration.child("Body") : undefined;
+      const expression = body?.child("Expression");
+      if (binding.kind === "function" && body !== undefined && expression !== undefined) {
+        const place = { ...env, names: binding.names, row: [] };
+        const inside = binder.statements(body.list("Statements"), place);
+        views.unshift({ name, relation: binder.relation(expression, inside) });
+      }
+    }
+  }
+  return views;
 }
 
 /** Most tables that a wildcard may bring into one query; each costs time to plan. */
@@ -127,6 +162,45 @@ export function unionOf(inputs: readonly NamedInput[], choice: UnionChoice): Rel
   );
 }
 
+/**
+ * The binder's columns, except that its names of columns that differ in type only can collide with a column that has
+ * such a name itself; then that one keeps its name and the other gets a number, as the service does.
+ */
+function matchedColumns(
+  inputs: readonly NamedInput[],
+  columns: readonly KqlColumn[],
+  source: string | null,
+): readonly KqlColumn[] {
+  const plain = new Set(inputs.flatMap(({ relation }) => relation.columns.map(({ name }) => name)));
+  const collides = columns.some(
+    ({ name, type }) =>
+      name !== source &&
+      plain.has(name) &&
+      name.endsWith(`_${type}`) &&
+      plain.has(name.slice(0, -type.length - 1)),
+  );
+  return collides ? collidingColumns(inputs, plain, source) : columns;
+}
+
+function collidingColumns(
+  inputs: readonly NamedInput[],
+  plain: ReadonlySet<string>,
+  source: string | null,
+): readonly KqlColumn[] {
+  const types = new Map<string, Set<KqlColumn["type"]>>();
+  for (const { name, type } of inputs.flatMap(({ relation }) => relation.columns)) {
+    types.set(name, (types.get(name) ?? new Set()).add(type));
+  }
+  const own = [...types].flatMap(([name, of]) =>
+    [...of].map((type): KqlColumn => {
+      const suffixed = `${name}_${type}`;
+      const made = plain.has(suffixed) ? `${suffixed}1` : suffixed;
+      return { name: of.size === 1 ? name : made, type };
+    }),
+  );
+  return source === null ? own : [{ name: source, type: "string" }, ...own];
+}
+
 /** The input's column for an output: of the same name and type, or `x` for an output `x_long` of that type. */
 function inputColumn(relation: Relation, output: KqlColumn): string | null {
   const exact = relation.columns.find(
@@ -135,19 +209,11 @@ function inputColumn(relation: Relation, output: KqlColumn): string | null {
   if (exact !== undefined) {
     return exact.name;
   }
-  const suffix = `_${output.type}`;
-  if (!output.name.endsWith(suffix)) {
+  const suffix = new RegExp(`_${output.type}\\d*$`);
+  if (!suffix.test(output.name)) {
     return null;
   }
-  const bare = output.name.slice(0, -suffix.length);
+  const bare = output.name.replace(suffix, "");
   const typed = relation.columns.find(({ name, type }) => name === bare && type === output.type);
   return typed?.name ?? null;
-}
-
-/** A relation with a column that says where it came from. */
-export function withColumnsOf(relation: Relation, columns: readonly KqlColumn[]): Relation {
-  return project(
-    relation,
-    columns.map((column) => ({ column, expr: columnRef(column) })),
-  );
 }
