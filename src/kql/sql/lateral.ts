@@ -15,6 +15,7 @@ import {
   sealText,
   selectFrom,
 } from "./select.ts";
+import type { SqlExpr } from "./sql-expr.ts";
 
 /** What `mv-expand` and `mv-apply` say of their arrays. */
 interface Unnesting {
@@ -24,13 +25,32 @@ interface Unnesting {
   readonly pairs?: boolean;
 }
 
+function elementsMacro({ column }: Expansion, pairs: boolean | undefined): string {
+  if (pairs === true) {
+    return "kql_element_pairs";
+  }
+  return column.type === "string" ? "kql_element_texts" : "kql_elements";
+}
+
+/** The column that an unnested element becomes. */
+export function elementColumn(
+  { column }: Expansion,
+  sql: string,
+  pairs: boolean | undefined,
+): SelectColumn {
+  const isText = column.type === "string" && pairs !== true;
+  const expr: SqlExpr = isText
+    ? { sql: `coalesce(${sql}, '')`, type: "string", nonNull: true }
+    : conversion({ sql, type: "dynamic", nonNull: false }, column.type);
+  return { expr, plain: column.type === "dynamic" };
+}
+
 /** `unnest(…)` of each array, and of the positions when they are asked for. */
 export function unnestedLists(what: Unnesting, sight: Sight, lowering: Lowering): string[] {
   const limit = what.limit === null ? null : expressionSql(what.limit, sight, lowering).sql;
-  const macro = what.pairs === true ? "kql_element_pairs" : "kql_elements";
-  const lists = what.expansions.map(({ expr }) => {
-    const array = conversion(expressionSql(expr, sight, lowering), "dynamic").sql;
-    const list = `${macro}(${array})`;
+  const lists = what.expansions.map((expansion) => {
+    const array = conversion(expressionSql(expansion.expr, sight, lowering), "dynamic").sql;
+    const list = `${elementsMacro(expansion, what.pairs)}(${array})`;
     return limit === null ? list : `list_slice(${list}, 1, ${limit})`;
   });
   const positions =
@@ -49,10 +69,9 @@ export function lowerApply(relation: ApplyRelation, lowering: Lowering): Select 
   const elements = lowering.nextAlias("e");
   const outputs = lists.map((sql, place) => `${sql} AS e${place}`);
   const columns = new Map<string, SelectColumn>(outer.columns);
-  expansions.forEach(({ column }, place) => {
-    const raw = reference(elements, `e${place}`, { type: "dynamic", nonNull: false }).expr;
-    const plain = column.type === "dynamic";
-    columns.set(column.name, { expr: conversion(raw, column.type), plain });
+  expansions.forEach((expansion, place) => {
+    const { sql } = reference(elements, `e${place}`, { type: "dynamic", nonNull: false }).expr;
+    columns.set(expansion.column.name, elementColumn(expansion, sql, false));
   });
   if (index !== null) {
     columns.set(

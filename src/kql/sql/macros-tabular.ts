@@ -11,6 +11,14 @@ export const TABULAR_MACROS: readonly string[] = Object.freeze([
         lambda p: ('{' || to_json(p[1])::VARCHAR || ':' || p[2]::VARCHAR || '}')::JSON)
       ELSE [j] END`,
   ),
+  // The same as texts, where a text is what is asked for: the elements need not become JSON before.
+  macro(
+    "kql_element_texts(j)",
+    `CASE json_type(j)
+      WHEN 'ARRAY' THEN json_extract_string(j, '$[*]')
+      WHEN 'OBJECT' THEN list_transform(kql_elements(j), lambda e: e::VARCHAR)
+      ELSE [json_extract_string(j, '$')] END`,
+  ),
   macro(
     "kql_element_pairs(j)",
     `CASE json_type(j)

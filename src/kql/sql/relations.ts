@@ -16,7 +16,7 @@ import type {
 import { certain } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { lowerJoin } from "./joins.ts";
-import { lowerApply, lowerPartition, unnestedLists } from "./lateral.ts";
+import { elementColumn, lowerApply, lowerPartition, unnestedLists } from "./lateral.ts";
 import { nullSql } from "./literal.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
 import { lowerParse, lowerParseKv } from "./parse.ts";
@@ -87,7 +87,8 @@ function lowerTable({ table, columns }: TableRelation, lowering: Lowering): Sele
     new Map(
       columns.map(({ name, type }) => [
         name,
-        reference(alias, name, { type, nonNull: type === "string" }),
+        // The mirror gives every row an instant.
+        reference(alias, name, { type, nonNull: type === "string" || name === "TimeGenerated" }),
       ]),
     ),
   );
@@ -363,9 +364,10 @@ function lowerExpand(relation: ExpandRelation, lowering: Lowering): Select {
   for (const place of lists.keys()) {
     columns.delete(`$list${place}`);
   }
-  expansions.forEach(({ column }, place) => {
-    const raw = columnOf(opened, `$list${place}`).expr;
-    columns.set(column.name, { expr: conversion(raw, column.type), plain: false });
+  expansions.forEach((expansion, place) => {
+    const { sql } = columnOf(opened, `$list${place}`).expr;
+    const element = elementColumn(expansion, sql, relation.pairs);
+    columns.set(expansion.column.name, { ...element, plain: false });
   });
   if (index !== null) {
     const raw = columnOf(opened, `$list${expansions.length}`).expr;
