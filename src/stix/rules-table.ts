@@ -383,7 +383,7 @@ export const RULES: Readonly<Record<RuleId, RuleFacts>> = {
   "pattern.syntax": rule("E", "W", "9", "A STIX pattern can be parsed."),
   "pattern.positive": rule("E", "W", "9.5", "REPEATS and WITHIN have positive values."),
   "pattern.dupQualifier": rule(
-    "E",
+    "E/W",
     "W",
     "9.5",
     "An observation expression has each qualifier once.",
