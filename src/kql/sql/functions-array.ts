@@ -139,10 +139,9 @@ function arrayOfRange(site: CallSite): SqlExpr {
   return dynamic(toJson(invoke(isWhole ? "kql_range_long" : "kql_range_real", ...numbers)));
 }
 
+/** What is no array is passed over. */
 function concatenated(site: CallSite): string {
-  const lists = site.args.map((_, index) => list(site, index));
-  // DuckDB would take NULL for an empty list, and KQL gives null.
-  return lists.reduce((joined, next) => `(${joined} || ${next})`);
+  return invoke("list_concat", "[]::JSON[]", ...site.args.map((_, index) => list(site, index)));
 }
 
 function arraySplit(site: CallSite): SqlExpr {

@@ -22,6 +22,8 @@ export const CONVERSION_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.fr
   isnotnull: (site) => opposite(nullness(argument(site, 0))),
   isempty: (site) => emptiness(argument(site, 0)),
   isnotempty: (site) => opposite(emptiness(argument(site, 0))),
+  new_guid: () => certain("uuid()::VARCHAR", "guid"),
+  assert: asserted,
   iff: conditional,
   iif: conditional,
   case: cases,
@@ -47,13 +49,13 @@ function nullness(piece: SqlExpr): SqlExpr {
   return truth(piece.nonNull ? "false" : `(${piece.text ?? piece.sql} IS NULL)`);
 }
 
-/** Empty is a text without characters, an array or bag without elements, and null. */
+/** Empty is a text without characters, and null. */
 function emptiness(piece: SqlExpr): SqlExpr {
   if (piece.type === "string") {
     return truth(`(${piece.sql} = '')`);
   }
   if (piece.type === "dynamic") {
-    return truth(`(${conversion(piece, "string").sql} IN ('', '[]', '{}'))`);
+    return truth(`(${conversion(piece, "string").sql} = '')`);
   }
   return nullness(piece);
 }
@@ -67,6 +69,14 @@ function tohex(site: CallSite): SqlExpr {
       ? digits
       : `lpad(${digits}, greatest(${conversion(argument(site, 1), "long").sql}, length(${digits}))::INTEGER, '0')`;
   return certain(`coalesce(${padded}, '')`, "string");
+}
+
+/** A condition that ends the query where it is not true. */
+function asserted(site: CallSite): SqlExpr {
+  const message = conversion(argument(site, 1), "string", site.span).sql;
+  return truth(
+    `(CASE WHEN ${tested(argument(site, 0), site)} THEN true ELSE error(${message})::BOOLEAN END)`,
+  );
 }
 
 /** Whole numbers do not become reals by themselves here, unlike in arithmetic. */

@@ -145,6 +145,8 @@ checkAll("arrays", () => [
   ]),
   ...rows("dynamic", [
     ["array_concat", [dyn([1, null]), dyn(["a", [2]])], '[1,null,"a",[2]]'],
+    ["array_concat", [dyn({ a: 1 }), dyn([99])], "[99]"],
+    ["array_concat", [dyn(null), dyn("x")], "[]"],
     ["array_slice", [ARRAY, 1, 2], "[2,3]"],
     ["array_slice", [ARRAY, 2, -2], "[3,4]"],
     ["array_slice", [ARRAY, -3, -1], "[3,4,5]"],
@@ -184,6 +186,7 @@ checkAll("arrays", () => [
 checkAll("sets and bags", () => [
   ...rows("dynamic", [
     ["set_union", [dyn([1, 2, 2]), dyn([3, 1]), dyn([4])], "[1,2,3,4]"],
+    ["set_union", [dyn(null), dyn([1, 1])], "[1]"],
     ["set_intersect", [dyn([1, 2, 3, 3]), dyn([3, 2, 9]), dyn([3])], "[3]"],
     ["set_difference", [dyn([1, 2, 3, 3, null]), dyn([2]), dyn([null])], "[1,3]"],
     ["bag_keys", [dyn({ a: 1, b: 2 })], '["a","b"]'],

@@ -63,6 +63,9 @@ function groupNames(count: number): string {
 
 /** What the groups of each match hold: texts for one group, arrays for several; null without a match. */
 function extractAll(site: CallSite): SqlExpr {
+  if (argument(site, 0).literal === undefined && site.args.length === 3) {
+    return extractAllBy(site);
+  }
   const pattern = constantText(site, 0);
   const names = captureGroups(pattern);
   if (names.length === 0) {
@@ -91,6 +94,26 @@ function extractAll(site: CallSite): SqlExpr {
       `to_json(nullif(list_transform(list_zip(${groups.map((group) => matches(s, group)).join(", ")}), lambda z: [${groups.map((_, index) => `z[${index + 1}]`).join(", ")}]), []))`,
   );
   return value(sql, "dynamic");
+}
+
+/** With an expression that is only known when the query runs; the number of the one group has to stand in the query. */
+function extractAllBy(site: CallSite): SqlExpr {
+  const chosen = itemsOf(argument(site, 1)).map((item) => Number(item.literal?.value));
+  const [group = Number.NaN] = chosen;
+  if (chosen.length !== 1 || !Number.isInteger(group) || group < 0 || group > NUMBERED_GROUP_MAX) {
+    throw new KqlRefusal(
+      "KQL_CONSTANT",
+      "extract_all() with an expression that is no constant takes the number of one group",
+      site.span,
+    );
+  }
+  const [pattern, source] = [argument(site, 0), textPiece(site, 2)];
+  const sql = once(
+    [pattern],
+    (p = "") =>
+      `CASE WHEN ${p} <> '' THEN nullif(list_transform(regexp_extract_all(${source.sql}, ${p}, ${group}), lambda g: coalesce(g, '')), []) END`,
+  );
+  return { sql: `to_json(${sql})`, type: "dynamic", nonNull: false };
 }
 
 /** Groups asked for by number or name. */

@@ -146,6 +146,12 @@ checkAll("text is found", () => [
     ["!in", ["", "b"], true],
     ["!in~", ["B", "b"], false],
   ]),
+  ...constants("long", [
+    ["has_any_index", ["this is an example", ["this", "example"]], "0"],
+    ["has_any_index", ["this is an example", ["not", "EXAMPLE"]], "1"],
+    ["has_any_index", ["this is an example", ["none"]], "-1"],
+    ["has_any_index", ["this is an example", []], null],
+  ]),
   ...constants("bool", [["matches regex", ["ab", "(?<n>a)b"], true]]),
 ]);
 

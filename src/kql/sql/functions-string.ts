@@ -3,10 +3,9 @@
  * is taken as its text.
  */
 
-import { argument, certain, constantText, invoke, refused, strict, value } from "./build.ts";
+import { argument, certain, invoke, refused, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { once } from "./once.ts";
-import { quoteText } from "./print.ts";
 import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
 
 /** The longest repetition that the service makes. */
@@ -48,16 +47,26 @@ export const STRING_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze
   unicode_codepoints_to_string: codepoints,
   base64_encode_tostring: (site) => text(`to_base64(encode(${textOf(site, 0)}))`),
   base64_decode_tostring: (site) =>
-    text(`coalesce(try(decode(from_base64(${textOf(site, 0)}))), '')`),
-  base64_decode_toarray: (site) => value(invoke("kql_base64_array", textOf(site, 0)), "dynamic"),
-  base64_encode_fromarray: (site) =>
-    text(invoke("kql_array_base64", conversion(argument(site, 0), "dynamic", site.span).sql)),
+    text(attempted(site, (s) => `coalesce(try(decode(from_base64(${s}))), '')`)),
+  base64_decode_toarray: (site) =>
+    value(
+      attempted(site, (s) => invoke("kql_base64_array", s)),
+      "dynamic",
+    ),
+  base64_encode_fromarray: (site) => {
+    const bytes = conversion(argument(site, 0), "dynamic", site.span);
+    return text(once([bytes], (b = "NULL") => invoke("kql_array_base64", b)));
+  },
   base64_encode_fromguid: (site) =>
     text(invoke("kql_guid_base64", conversion(argument(site, 0), "guid", site.span).sql)),
-  base64_decode_toguid: (site) => value(invoke("kql_base64_guid", textOf(site, 0)), "guid"),
+  base64_decode_toguid: (site) =>
+    value(
+      attempted(site, (s) => invoke("kql_base64_guid", s)),
+      "guid",
+    ),
   url_encode: (site) => text(invoke("kql_url_encode", textOf(site, 0))),
   url_encode_component: (site) => text(invoke("kql_url_encode_component", textOf(site, 0))),
-  url_decode: (site) => text(invoke("kql_url_decode", textOf(site, 0))),
+  url_decode: (site) => text(attempted(site, (s) => invoke("kql_url_decode", s))),
   gzip_compress_to_base64_string: refused("nothing here compresses text"),
   gzip_decompress_from_base64_string: refused("nothing here decompresses text"),
   zlib_compress_to_base64_string: refused("nothing here compresses text"),
@@ -67,6 +76,11 @@ export const STRING_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze
   punycode_domain_from_string: refused("Punycode is not computed"),
   punycode_domain_to_string: refused("Punycode is not computed"),
 });
+
+/** A reading that may fail, of a text that is computed once. */
+function attempted(site: CallSite, reading: (text: string) => string): string {
+  return once([textPiece(site, 0)], (s = "''") => reading(s));
+}
 
 /** An argument as text. */
 export function textPiece(site: CallSite, index: number): SqlExpr {
@@ -187,9 +201,4 @@ function codepoints(site: CallSite): SqlExpr {
       : `chr(${conversion(piece, "int", site.span).sql})`,
   );
   return text(`concat(${parts.join(", ")})`);
-}
-
-/** The text of an argument that has to be constant, as SQL. */
-export function constantSql(site: CallSite, index: number): string {
-  return quoteText(constantText(site, index));
 }

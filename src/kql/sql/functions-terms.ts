@@ -11,7 +11,7 @@ import { argument, constantText } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { itemsOf, lowered, negated } from "./functions-comparison.ts";
 import { quoteText } from "./print.ts";
-import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
+import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 /** Which ends of a term have to be ends of a word. */
 interface Ends {
@@ -62,6 +62,7 @@ export const TERM_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   "!has_any": (site) => negated(terms(site, "any")),
   has_all: (site) => terms(site, "all"),
   "!has_all": (site) => negated(terms(site, "all")),
+  has_any_index: firstTerm,
   "=~": (site) => alike(site),
   "!~": (site) => negated(alike(site)),
   "matches regex": matchesRegex,
@@ -173,6 +174,25 @@ function anyOf(text: string, words: readonly string[]): readonly string[] {
 function anyExpression(text: string, group: readonly string[]): string {
   const alternatives = group.map(escapeExpression).join("|");
   return `regexp_matches(${text}, ${quoteText(`${WORD_START}(?:${alternatives})${WORD_END}`)})`;
+}
+
+/** Position in the list of the first of its terms that the text has, or -1; null for an empty list. */
+function firstTerm(site: CallSite): SqlExpr {
+  const text = lowered(conversion(argument(site, 0), "string", site.span)).sql;
+  const items = itemsOf(argument(site, 1));
+  if (items.some((item) => item.literal === undefined)) {
+    throw new KqlRefusal(
+      "KQL_CONSTANT",
+      "the terms of has_any_index() have to be constants",
+      site.span,
+    );
+  }
+  const whens = items.map(
+    (item, index) => `WHEN ${oneOf(text, String(item.literal?.value).toLowerCase())} THEN ${index}`,
+  );
+  return items.length === 0
+    ? { sql: "NULL::BIGINT", type: "long", nonNull: false }
+    : { sql: `(CASE ${whens.join(" ")} ELSE -1 END)::BIGINT`, type: "long", nonNull: true };
 }
 
 /** Terms that come from the data: one value, or the elements of an array. */

@@ -2,6 +2,7 @@
 import { AGGREGATE_MACROS } from "./macros-aggregate.ts";
 import { CONVERT_MACROS } from "./macros-convert.ts";
 import { DYNAMIC_MACROS } from "./macros-dynamic.ts";
+import { GEO_MACROS } from "./macros-geo.ts";
 import { IP_MACROS } from "./macros-ip.ts";
 import { PARSE_MACROS } from "./macros-parse.ts";
 import { SERIES_MACROS } from "./macros-series.ts";
@@ -18,6 +19,7 @@ export const MACROS: readonly string[] = Object.freeze([
   ...TABULAR_MACROS,
   ...DYNAMIC_MACROS,
   ...TEXT_MACROS,
+  ...GEO_MACROS,
   ...IP_MACROS,
   ...PARSE_MACROS,
 ]);

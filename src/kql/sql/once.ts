@@ -7,7 +7,8 @@ import type { SqlExpr } from "./sql-expr.ts";
 /** Longest SQL that is repeated rather than named; a quoted column or a literal is far below it. */
 const REPEATED_LENGTH_MAX = 160;
 const MACRO = /\bkql_\w+\(/g;
-const VOLATILE = /\brandom\(|uuid\(/;
+/** Also subqueries, which may not stand everywhere. */
+const COMPUTED_APART = /\brandom\(|uuid\(|\bSELECT\b/;
 
 /** The SQL made of pieces, each of which `body` may name as often as it likes. */
 export function once(
@@ -24,5 +25,5 @@ export function once(
 
 function isCheap(sql: string): boolean {
   const macros = sql.match(MACRO)?.length ?? 0;
-  return sql.length <= REPEATED_LENGTH_MAX && macros <= 1 && !VOLATILE.test(sql);
+  return sql.length <= REPEATED_LENGTH_MAX && macros <= 1 && !COMPUTED_APART.test(sql);
 }

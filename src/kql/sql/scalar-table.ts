@@ -8,12 +8,14 @@ import { CONVERSION_FUNCTIONS } from "./functions-conversion.ts";
 import { DATETIMES } from "./functions-datetime.ts";
 import { DYNAMIC_FUNCTIONS } from "./functions-dynamic.ts";
 import { FORMATS } from "./functions-format.ts";
+import { GEO_FUNCTIONS } from "./functions-geo.ts";
 import { HASH_FUNCTIONS } from "./functions-hash.ts";
 import { IP_FUNCTIONS } from "./functions-ip.ts";
 import { NUMERICS } from "./functions-numeric.ts";
 import { PARSE_FUNCTIONS } from "./functions-parse.ts";
 import { REGEX_FUNCTIONS } from "./functions-regex.ts";
 import { SERIES } from "./functions-series.ts";
+import { SKETCHES } from "./functions-sketch.ts";
 import { STRING_FUNCTIONS } from "./functions-string.ts";
 import { TERM_FUNCTIONS } from "./functions-terms.ts";
 import { WINDOWS } from "./functions-window.ts";
@@ -32,11 +34,13 @@ export const SCALARS: Readonly<Record<string, Emitter>> = Object.freeze({
   ...COMPARISON_FUNCTIONS,
   ...CONVERSION_FUNCTIONS,
   ...DYNAMIC_FUNCTIONS,
+  ...GEO_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...IP_FUNCTIONS,
   ...PARSE_FUNCTIONS,
   ...REGEX_FUNCTIONS,
   ...SERIES,
+  ...SKETCHES,
   ...STRING_FUNCTIONS,
   ...TERM_FUNCTIONS,
   ...WINDOWS,
