@@ -105,6 +105,9 @@ export interface Settings {
   readonly "store.pendingRequestsMax": number;
   readonly "store.rejectedDays": number;
   readonly "store.receiptDays": number;
+  readonly "store.versionDays": number;
+  readonly "store.versionsMax": number;
+  readonly "store.tombstoneDays": number;
 }
 
 export type SettingName = keyof Settings;
@@ -649,7 +652,28 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: 90,
     unit: "days",
     meaning:
-      "How long the embedded store keeps receipts of requests that brought no object: refused, empty, or rejected whole; 0 keeps them for ever. Receipts with objects are kept as long as these.",
+      "How long the embedded store keeps receipts of requests that brought no object (refused, empty, or rejected whole) or of which no object is left; 0 keeps them for ever. Receipts with objects are kept as long as these.",
+  },
+  "store.versionDays": {
+    kind: integer(0, 36_500),
+    fallback: 90,
+    unit: "days",
+    meaning:
+      "How long the embedded store keeps a version after a newer one has replaced it, so that a quarter can be looked back on; 0 keeps versions for ever. Current versions are never dropped.",
+  },
+  "store.versionsMax": {
+    kind: integer(0, 1_000_000),
+    fallback: 100,
+    unit: "versions",
+    meaning:
+      "Versions of one object that the embedded store keeps, the newest first, however young the others are: a feed that sends every object anew each hour would otherwise fill the disk; 0 sets no limit.",
+  },
+  "store.tombstoneDays": {
+    kind: integer(0, 36_500),
+    fallback: 90,
+    unit: "days",
+    meaning:
+      "How long the embedded store keeps a deleted object with its history. Whoever follows the changes must not be further behind, or never hears of the deletion; 0 keeps them for ever.",
   },
 };
 

@@ -28,6 +28,9 @@ type StoreSettings = Pick<
   | "store.pendingRequestsMax"
   | "store.rejectedDays"
   | "store.receiptDays"
+  | "store.versionDays"
+  | "store.versionsMax"
+  | "store.tombstoneDays"
 >;
 
 /**
@@ -59,12 +62,14 @@ export function openStore(settings: StoreSettings, dataDirectory: DataDirectory)
 
 /** In the settings 0 means for ever, which the store says by leaving the number out. */
 function retentionOf(settings: StoreSettings): Retention {
-  const rejectedDays = settings["store.rejectedDays"];
-  const receiptDays = settings["store.receiptDays"];
-  return {
-    ...(rejectedDays === 0 ? {} : { rejectedDays }),
-    ...(receiptDays === 0 ? {} : { receiptDays }),
+  const limits: Retention = {
+    rejectedDays: settings["store.rejectedDays"],
+    receiptDays: settings["store.receiptDays"],
+    versionDays: settings["store.versionDays"],
+    versionsMax: settings["store.versionsMax"],
+    tombstoneDays: settings["store.tombstoneDays"],
   };
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== 0));
 }
 
 /** Opens the store of identities. @throws AppError `store_unavailable`, `settings_invalid` */

@@ -17,16 +17,17 @@ import { identityKey } from "./term.ts";
 const START: Counters = { sequence: 0, change: 0, object: 0 };
 
 /** A record told by a few letters: `a1` is the text 1 of object a. */
-function recordOf(text: string, type: string): LoggedRequest["records"][number] {
+function recordOf(text: string, place: number, type: string): LoggedRequest["records"][number] {
   const [stixId = "", content = ""] = text;
-  return { facts: factsOf({ stixId, type }), content: Buffer.from(content) };
+  const deleted = content === "-" ? ({ deleted: true } as const) : {};
+  return { place, facts: factsOf({ stixId, type, ...deleted }), content: Buffer.from(content) };
 }
 
 function requestOf(sequence: number, records: string, type = "indicator"): LoggedRequest {
   const texts = records.split(" ").filter((text) => text !== "");
   return {
     ...{ sequence, workspace: 1, source: 2 },
-    records: texts.map((text) => recordOf(text, type)),
+    records: texts.map((text, place) => recordOf(text, place, type)),
   };
 }
 
@@ -122,4 +123,32 @@ test("how the log is cut into batches makes no difference", () => {
       },
     ),
   );
+});
+
+test("a deletion is planned like a change, and only of what is there", () => {
+  const first = planIndex(
+    [requestOf(1, "a1 b1"), requestOf(2, "a- c-"), requestOf(3, "a-")],
+    new Map(),
+    START,
+  );
+  assert.deepEqual(
+    first.results.map(({ counts }) => [counts.created, counts.updated, counts.unchanged]),
+    [
+      [2, 0, 0],
+      [0, 1, 1],
+      [0, 0, 1],
+    ],
+  );
+  assert.deepEqual(first.growth, [{ workspace: 1, type: "indicator", by: 1 }]);
+  const stored = new Map(first.created.map((state) => [identityKey(1, 2, state.stixId), state]));
+  const again = planIndex([requestOf(4, "a1 b-")], stored, first.counters);
+  assert.deepEqual(
+    again.updated.map(({ id, deleted, change }) => [id, deleted, change]),
+    [
+      [1, false, 4],
+      [2, true, 5],
+    ],
+  );
+  assert.deepEqual(again.results[0]?.counts, { created: 1, updated: 1, unchanged: 0 });
+  assert.deepEqual(again.growth, []);
 });

@@ -18,6 +18,8 @@ export interface LoggedRequest {
 
 /** An accepted record: what is known of it, and the hash of its text. */
 export interface LoggedRecord {
+  /** Among the accepted records of its request, from 0. */
+  readonly place: number;
   readonly facts: ObjectFacts;
   readonly content: Uint8Array;
 }
@@ -108,8 +110,8 @@ export function planIndex(
   const versions: PlannedVersion[] = [];
   let { change, object } = counters;
 
-  function take(request: LoggedRequest, record: number, logged: LoggedRecord): keyof IndexCounts {
-    const { facts, content } = logged;
+  function take(request: LoggedRequest, logged: LoggedRecord): keyof IndexCounts {
+    const { facts, content, place: record } = logged;
     const key = identityKey(request.workspace, request.source, facts.stixId);
     const before = states.get(key);
     const deleted = facts.deleted === true;
@@ -137,8 +139,8 @@ export function planIndex(
 
   const results = requests.map((request) => {
     const counts = { created: 0, updated: 0, unchanged: 0 };
-    for (const [record, logged] of request.records.entries()) {
-      counts[take(request, record, logged)] += 1;
+    for (const logged of request.records) {
+      counts[take(request, logged)] += 1;
     }
     return { sequence: request.sequence, counts };
   });

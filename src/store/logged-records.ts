@@ -8,10 +8,18 @@ import type { ObjectFacts } from "./store.ts";
 /** Of SHA-256: two records of 128 equal bits don't happen. */
 const CONTENT_BYTES = 16;
 
-/** @param payload what `encodeObjects` wrote, decompressed */
+/**
+ * The records that are still there, each with its place.
+ * @param payload what `encodeObjects` wrote, decompressed
+ */
 export function recordsOf(payload: Uint8Array): readonly LoggedRecord[] {
-  return decodeObjects(payload).map(({ facts, text }) => ({
-    facts: JSON.parse(facts.toString()) as ObjectFacts,
-    content: hash("sha256", text, "buffer").subarray(0, CONTENT_BYTES),
-  }));
+  return decodeObjects(payload).flatMap(({ facts, text }, place) =>
+    facts.length === 0
+      ? []
+      : {
+          place,
+          facts: JSON.parse(facts.toString()) as ObjectFacts,
+          content: hash("sha256", text, "buffer").subarray(0, CONTENT_BYTES),
+        },
+  );
 }

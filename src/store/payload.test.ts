@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeObject, decodeObjects, encodeObjects, pack, unpack } from "./payload.ts";
+import {
+  decodeObject,
+  decodeObjects,
+  encodeObjects,
+  pack,
+  unpack,
+  withoutRecords,
+} from "./payload.ts";
 import { factsOf } from "./samples.conformance.ts";
 
 test("the layout is count, entries, facts, texts", () => {
@@ -63,4 +70,22 @@ test("damaged blobs are errors, never wrong records", () => {
   assert.throws(() => decodeObject(bytes.subarray(0, -1), 0), RangeError);
   assert.throws(() => unpack({ codec: 1, payload: bytes }));
   assert.throws(() => unpack({ codec: 2, payload: bytes }), /unknown codec 2/);
+});
+
+test("records that aren't kept leave their places empty", () => {
+  const objects = ["{1}", "{2}", "{3}"].map((json, recordIndex) => ({
+    ...{ recordIndex: recordIndex * 2, json, warnings: [] },
+    facts: factsOf({ name: json }),
+  }));
+  const bytes = encodeObjects(objects);
+  const kept = decodeObjects(withoutRecords(bytes, new Set([1])));
+  assert.deepEqual(
+    kept.map(({ recordIndex, facts, text }) => [recordIndex, facts.length > 0, text.toString()]),
+    [
+      [0, false, ""],
+      [2, true, "{2}"],
+      [4, false, ""],
+    ],
+  );
+  assert.deepEqual(withoutRecords(bytes, new Set([0, 1, 2])), bytes);
 });

@@ -20,7 +20,7 @@ export interface Blob {
   readonly payload: Uint8Array;
 }
 
-/** One accepted record inside a decoded payload. */
+/** One accepted record inside a decoded payload; without facts where retention has dropped it. */
 export interface StoredRecord {
   readonly recordIndex: number;
   /** JSON of the facts, UTF-8. */
@@ -117,6 +117,39 @@ export function decodeObject(bytes: Uint8Array, record: number): StoredRecord | 
     facts: buffer.subarray(factsStart, factsEnd),
     text: buffer.subarray(textStart, textEnd),
   };
+}
+
+/** The same records without facts and texts but for those that are kept; every record stays at its place. */
+export function withoutRecords(
+  bytes: Uint8Array,
+  kept: ReadonlySet<number>,
+): Uint8Array<ArrayBuffer> {
+  const nothing = Buffer.alloc(0);
+  return written(
+    decodeObjects(bytes).map((record, at) =>
+      kept.has(at) ? record : { ...record, facts: nothing, text: nothing },
+    ),
+  );
+}
+
+function written(records: readonly StoredRecord[]): Uint8Array<ArrayBuffer> {
+  const headBytes = NUMBER_BYTES + ENTRY_BYTES * records.length;
+  const factsBytes = sum(records.map(({ facts }) => facts.length));
+  const textBytes = sum(records.map(({ text }) => text.length));
+  const bytes = new Uint8Array(headBytes + factsBytes + textBytes);
+  const buffer = Buffer.from(bytes.buffer);
+  buffer.writeUInt32LE(records.length, 0);
+  let factsStart = headBytes;
+  let textStart = headBytes + factsBytes;
+  for (const [at, { recordIndex, facts, text }] of records.entries()) {
+    const entry = NUMBER_BYTES + ENTRY_BYTES * at;
+    buffer.writeUInt32LE(recordIndex, entry);
+    buffer.writeUInt32LE(facts.length, entry + NUMBER_BYTES);
+    buffer.writeUInt32LE(text.length, entry + 2 * NUMBER_BYTES);
+    factsStart += facts.copy(buffer, factsStart);
+    textStart += text.copy(buffer, textStart);
+  }
+  return bytes;
 }
 
 /** Compresses where that makes the blob smaller. */

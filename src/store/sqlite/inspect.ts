@@ -114,7 +114,6 @@ function inspect(database: DatabaseSync, { quick }: InspectOptions) {
   const indexed = number("SELECT sequence FROM index_position");
   const lastChange = number("SELECT change FROM index_position");
   const objects = number("SELECT count(*) FROM object WHERE workspace > 0");
-  const deleted = number("SELECT count(*) FROM object WHERE workspace < 0");
   const versions = number("SELECT count(*) FROM version");
   const faults: string[] = [];
   const expect = (isSo: boolean, fault: string): void => {
@@ -138,37 +137,39 @@ function inspect(database: DatabaseSync, { quick }: InspectOptions) {
         WHERE version.object IS NOT object.id`,
     );
     expect(lost === 0, `${lost} objects have no current version`);
-    const identified = identities(database, number("SELECT object FROM index_position"));
-    const named = objects + deleted;
-    expect(identified === named, `${named} objects are stored, and ${identified} can be found`);
+    const unfound = unfoundObjects(database, number("SELECT object FROM index_position"));
+    expect(unfound === 0, `${unfound} of ${objects} objects can't be found by their id`);
     faults.push(...recordFaults(database));
   }
   const requests = number("SELECT count(*) FROM request");
   return { requests, appended, indexed, objects, versions, faults };
 }
 
-/** Number of objects that the look-up by identity leads to; a bit for each, since there may be many millions. */
-function identities(database: DatabaseSync, lastObject: number): number {
+/** Number of objects that the look-up by identity doesn't lead to; a bit for each, since there may be many
+ * millions. It may lead to objects that retention has dropped. */
+function unfoundObjects(database: DatabaseSync, lastObject: number): number {
   const seen = new Uint8Array((lastObject >>> 3) + 1);
-  let found = 0;
   for (const list of createEntryReader(database).all(ENTRY_KIND.identity)) {
     for (let at = 1; at < list.length; at += 2) {
       const object = list[at] ?? 0;
-      const bit = 1 << (object & 7);
-      const before = seen[object >>> 3] ?? bit;
-      found += (before & bit) === 0 ? 1 : 0;
-      seen[object >>> 3] = before | bit;
+      seen[object >>> 3] = (seen[object >>> 3] ?? 0) | (1 << (object & 7));
     }
   }
-  return found;
+  let unfound = 0;
+  for (const row of database.prepare("SELECT id FROM object").iterate()) {
+    const object = Number(row["id"]);
+    unfound += ((seen[object >>> 3] ?? 0) & (1 << (object & 7))) === 0 ? 1 : 0;
+  }
+  return unfound;
 }
 
 /** Unpacks the records of every request and compares their number with what was acknowledged. */
 function recordFaults(database: DatabaseSync): string[] {
   const faults: string[] = [];
   const rows = database.prepare(
-    `SELECT sequence, accepted, codec, payload FROM request
-      LEFT JOIN request_objects USING (sequence) WHERE accepted > 0 ORDER BY sequence`,
+    `SELECT sequence, accepted, codec, payload, records FROM request
+      LEFT JOIN request_objects USING (sequence) LEFT JOIN log_garbage USING (sequence)
+      WHERE accepted > 0 ORDER BY sequence`,
   );
   for (const row of rows.iterate()) {
     const fault = recordFault(row);
@@ -184,14 +185,17 @@ function recordFaults(database: DatabaseSync): string[] {
 
 function recordFault(row: Readonly<Record<string, unknown>>): string | undefined {
   const payload = row["payload"];
+  // Retention has written down how many it has left.
+  const expected = row["records"] ?? row["accepted"];
   if (!(payload instanceof Uint8Array)) {
-    return "its records are missing";
+    return expected === 0 ? undefined : "its records are missing";
   }
   try {
-    const { length } = decodeObjects(unpack({ codec: Number(row["codec"]), payload }));
-    return length === row["accepted"]
+    const records = decodeObjects(unpack({ codec: Number(row["codec"]), payload }));
+    const kept = records.filter(({ facts }) => facts.length > 0).length;
+    return records.length === row["accepted"] && kept === expected
       ? undefined
-      : `it holds ${length} records of ${row["accepted"]}`;
+      : `it holds ${kept} records of ${expected}`;
   } catch (error) {
     return `its records can't be read: ${error instanceof Error ? error.message : String(error)}`;
   }

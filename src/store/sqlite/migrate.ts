@@ -8,10 +8,16 @@ import { AppError } from "../../wire/index.ts";
 import { LOG_AND_INDEX } from "./migrations/0001-log-and-index.ts";
 import { SORTED_LISTS } from "./migrations/0002-sorted-lists.ts";
 import { RETENTION } from "./migrations/0003-retention.ts";
+import { VERSION_RETENTION } from "./migrations/0004-version-retention.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
-export const MIGRATIONS: readonly string[] = [LOG_AND_INDEX, SORTED_LISTS, RETENTION];
+export const MIGRATIONS: readonly string[] = [
+  LOG_AND_INDEX,
+  SORTED_LISTS,
+  RETENTION,
+  VERSION_RETENTION,
+];
 
 /**
  * Runs the steps that are missing.

@@ -6,8 +6,14 @@ import type { RetentionCutoffs } from "./retention.ts";
 export interface Retention {
   /** Rejected records, and the warnings of accepted ones; the receipt goes on telling their numbers. */
   readonly rejectedDays?: number;
-  /** Receipts of requests that brought no object: refused, empty, or rejected whole. */
+  /** Receipts of requests that brought no object, or of which none is left. */
   readonly receiptDays?: number;
+  /** Versions, counted from the moment when a newer one replaced them. */
+  readonly versionDays?: number;
+  /** Versions of one object, the current one among them; the newest are kept. */
+  readonly versionsMax?: number;
+  /** Deleted objects with their tombstone and all of their history: longer than any follower is behind. */
+  readonly tombstoneDays?: number;
   /** Pause between two rounds; a minute when left out. */
   readonly roundMs?: number;
 }
@@ -19,11 +25,11 @@ const ROUND_MS = 60_000;
 
 /** Starts the rounds; the function that it returns ends them. */
 export function startRetention(
-  { rejectedDays, receiptDays, roundMs = ROUND_MS }: Retention,
+  { roundMs = ROUND_MS, ...kept }: Retention,
   clock: () => Date,
   drop: (cutoffs: RetentionCutoffs) => Promise<number>,
 ): () => void {
-  if (rejectedDays === undefined && receiptDays === undefined) {
+  if (Object.values(kept).every((limit) => limit === undefined)) {
     return () => undefined;
   }
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +40,13 @@ export function startRetention(
   }
 
   async function round(): Promise<void> {
-    const cutoffs = { rejectedBefore: before(rejectedDays), receiptsBefore: before(receiptDays) };
+    const cutoffs: RetentionCutoffs = {
+      rejectedBefore: before(kept.rejectedDays),
+      receiptsBefore: before(kept.receiptDays),
+      versionsBefore: before(kept.versionDays),
+      versionsMax: kept.versionsMax ?? null,
+      tombstonesBefore: before(kept.tombstoneDays),
+    };
     try {
       while (!stopped && (await drop(cutoffs)) > 0) {
         // Each call drops a little, so that uploads get their turn in between.

@@ -2,12 +2,14 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { inDerivedTransaction } from "./transaction.ts";
+import { createVersionRetention, type VersionCutoffs } from "./version-retention.ts";
 
 /** What may go, as of now. */
-export interface RetentionCutoffs {
+export interface RetentionCutoffs extends VersionCutoffs {
   /** Rejected records and warnings that were received before; null keeps them. RFC 3339. */
   readonly rejectedBefore: string | null;
-  /** Receipts of requests without an accepted object that were received before; null keeps them. */
+  /** Receipts of requests of which no object is left, or that brought none, and that were received before; null
+   * keeps them. */
   readonly receiptsBefore: string | null;
 }
 
@@ -32,14 +34,20 @@ export function createRetention(
     `SELECT sequence FROM request WHERE accepted = 0 AND received_at < ? AND sequence <= ?
       ORDER BY received_at LIMIT ?`,
   );
-  const dropReceipt = ["request", "index_result", "quarantine"].map((table) =>
+  const dueEmpty = database.prepare(
+    `SELECT sequence FROM log_garbage JOIN request USING (sequence)
+      WHERE records = 0 AND received_at < ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
+  );
+  const tables = ["request", "index_result", "quarantine", "request_warnings", "log_garbage"];
+  const retainVersions = createVersionRetention(database);
+  const dropReceipt = tables.map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE sequence = ?`),
   );
 
   function dropReceipts(before: string, indexed: number): number {
-    const sequences = due
-      .all(before, indexed, ROWS_PER_ROUND)
-      .map((row) => Number(row["sequence"]));
+    const sequences = [due, dueEmpty].flatMap((statement) =>
+      statement.all(before, indexed, ROWS_PER_ROUND).map((row) => Number(row["sequence"])),
+    );
     for (const sequence of sequences) {
       for (const drop of dropReceipt) {
         drop.run(sequence);
@@ -48,12 +56,12 @@ export function createRetention(
     return sequences.length;
   }
 
-  return ({ rejectedBefore, receiptsBefore }, indexed) =>
+  return ({ rejectedBefore, receiptsBefore, ...cutoffs }, indexed) =>
     inDerivedTransaction(database, () => {
       let rows = receiptsBefore === null ? 0 : dropReceipts(receiptsBefore, indexed);
       for (const drop of rejectedBefore === null ? [] : dropRejected) {
         rows += Number(drop.run(rejectedBefore, ROWS_PER_ROUND).changes);
       }
-      return rows;
+      return rows + retainVersions(cutoffs, indexed);
     });
 }

@@ -12,6 +12,7 @@ import { indicators, objectOf, requestOf, SOURCE, stixIdOf } from "../samples.co
 import { storeConformance } from "../store.conformance.ts";
 import type { Store } from "../store.ts";
 import { inspectSqliteStore } from "./inspect.ts";
+import { MIGRATIONS } from "./migrate.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "stixgate-store-"));
@@ -284,8 +285,25 @@ test("old rejected records and empty receipts go, whatever brought objects stays
   });
 });
 
-test("a store of the first schema is opened with everything its log has", async () => {
-  const directory = join(root, "first-schema");
+/** Takes each step back: the log keeps its form since the first schema, of the index only what the later steps
+ * touch is needed. */
+const STEPS_BACK: Readonly<Record<number, string>> = {
+  3: `DROP TABLE log_garbage; DROP TABLE version_retention; DROP INDEX object_deleted`,
+  2: "DROP INDEX request_without_objects; CREATE INDEX request_by_time ON request (received_at)",
+  1: `DROP TABLE entry_run; DROP TABLE entry_segment; DROP TABLE entry_seed; DROP INDEX object_revoked;
+    CREATE TABLE identity (hash INTEGER); CREATE TABLE observable (hash INTEGER);
+    CREATE TABLE label (hash INTEGER)`,
+};
+
+test("a store of any earlier schema is opened with everything its log has", async (t) => {
+  assert.deepEqual(Object.keys(STEPS_BACK).length, MIGRATIONS.length - 1);
+  for (const schema of [3, 2, 1]) {
+    await t.test(`schema ${schema}`, () => openedFrom(schema));
+  }
+});
+
+async function openedFrom(schema: number): Promise<void> {
+  const directory = join(root, `schema-${schema}`);
   const workspaceId = "w";
   const read = async (store: Store) => ({
     changes: await store.changes(0, 1000),
@@ -293,6 +311,7 @@ test("a store of the first schema is opened with everything its log has", async 
     labelled: await store.currentObjects({ workspaceId, limit: 10, label: "a" }),
     counts: await store.countObjects(workspaceId),
     receipts: await store.receipts({ workspaceId, limit: 10 }),
+    found: await store.searchObjects({ workspaceId, limit: 10 }),
   });
   const observables = [{ key: "ipv4-addr:value", value: "192.0.2.1" }];
   const before = await withStore({ directory }, async (store) => {
@@ -306,16 +325,49 @@ test("a store of the first schema is opened with everything its log has", async 
   assert.deepEqual([before.pinned.items.length, before.labelled.items.length], [3, 3]);
   {
     using database = new DatabaseSync(join(directory, "intelligence.db"));
-    // The log keeps its form since the first schema; of the index only what the later steps touch is needed.
-    database.exec(`DROP TABLE entry_run; DROP TABLE entry_segment; DROP TABLE entry_seed;
-      DROP INDEX object_revoked; DROP INDEX request_without_objects;
-      CREATE INDEX request_by_time ON request (received_at);
-      CREATE TABLE identity (hash INTEGER); CREATE TABLE observable (hash INTEGER);
-      CREATE TABLE label (hash INTEGER); PRAGMA user_version = 1;`);
+    for (let step = MIGRATIONS.length - 1; step >= schema; step -= 1) {
+      database.exec(`${STEPS_BACK[step]}; PRAGMA user_version = ${step};`);
+    }
+    rmSync(join(directory, "search.db"));
   }
   await withStore({ directory }, async (store) => {
     await store.waitIndexed(2);
     assert.deepEqual(await read(store), before);
   });
   assert.deepEqual(inspectSqliteStore(directory, { quick: false }).faults, []);
+}
+
+test("a search index that is missing, damaged or of another log is made anew", async () => {
+  const directory = join(root, "search-index");
+  const workspaceId = "w";
+  const found = async (store: Store) =>
+    (await store.searchObjects({ workspaceId, limit: 10 })).items.map(({ stixId }) => stixId);
+  const expected = [stixIdOf(3), stixIdOf(2), stixIdOf(1)];
+  await withStore({ directory }, async (store) => {
+    await store.append(requestOf({ workspaceId, objects: indicators(1, 3) }));
+    await store.waitIndexed(1);
+    assert.deepEqual(await found(store), expected);
+  });
+  const file = join(directory, "search.db");
+  const harms: readonly (() => void)[] = [
+    () => rmSync(file),
+    () => writeFileSync(file, "no database ".repeat(1_000)),
+    () => {
+      using database = new DatabaseSync(file);
+      database.exec("UPDATE search_state SET upper = upper + 1; DELETE FROM found");
+    },
+    () => {
+      using database = new DatabaseSync(file);
+      database.exec("UPDATE search_state SET change = 1000; DELETE FROM found");
+    },
+    () => {
+      using database = new DatabaseSync(file);
+      database.exec("PRAGMA user_version = 1; DELETE FROM found");
+    },
+  ];
+  for (const harm of harms) {
+    harm();
+    await withStore({ directory }, async (store) => assert.deepEqual(await found(store), expected));
+  }
+  assert.equal(statSync(file).mode & 0o077, 0);
 });
