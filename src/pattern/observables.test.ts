@@ -91,7 +91,10 @@ test("an observable carries its written form, kind, place and qualification", ()
 });
 
 test("among many, each key and value comes once, also where keys share a value", () => {
-  const tests = Array.from({ length: 20 }, (_, index) => `url:x_key${index % 10} = 'v${index % 3}'`);
+  const tests = Array.from(
+    { length: 20 },
+    (_, index) => `url:x_key${index % 10} = 'v${index % 3}'`,
+  );
   const result = parsePattern(`[${[...tests, ...tests].join(" OR ")}]`);
   assert.ok(result.ok);
   const found = observablesOf(result.pattern).map(({ key, value }) => `${key} ${value}`);
