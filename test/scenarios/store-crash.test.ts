@@ -112,8 +112,20 @@ async function indexOf(store: Store): Promise<unknown> {
       return (await store.currentObjects(query)).items.map(({ change }) => change);
     }),
   );
+  const found = await Promise.all(WORKSPACES.map((workspaceId) => foundIn(store, workspaceId)));
   const changes = (await allChanges(store)).map((version) => ({ ...version, ingestedAt: "" }));
-  return { counts, labelled, pinned, changes, receipts: await allReceipts(store) };
+  return { counts, labelled, pinned, found, changes, receipts: await allReceipts(store) };
+}
+
+/** What searches find and count, once they have everything. */
+async function foundIn(store: Store, workspaceId: string): Promise<unknown> {
+  await store.waitSearchable(store.position().appended);
+  const condition = { kind: "label", anyOf: ["label-3", "label-5"] } as const;
+  const sort = { by: "name", direction: "ascending" } as const;
+  const page = await store.searchObjects({ workspaceId, condition, sort, limit: 1_000 });
+  const revoked = await store.facets({ workspaceId, field: "revoked", limit: 10 });
+  const labels = await store.facets({ workspaceId, field: "label", limit: 100 });
+  return { changes: page.items.map(({ change }) => change), revoked, labels };
 }
 
 /** Lets a store be killed so often, then compares it with its ledger and with a rebuild of its log. */
