@@ -41,6 +41,12 @@ export interface WorkerLink<M extends Methods<M>> {
   close(): Promise<void>;
 }
 
+/**
+ * A thread's heap for new values grows to over a hundred megabytes where it may, without being faster for it:
+ * what these threads make is needed for one batch or one answer.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 16 };
+
 /** Back-off of restarts: doubled from the first to the last value while the worker keeps failing. */
 const RESTART_DELAY_MS = { first: 100, last: 10_000 };
 
@@ -82,7 +88,7 @@ export async function startWorker<M extends Methods<M>>(
     return new Promise((resolve, reject) => {
       const { name, url, data: workerData } = options;
       let reason = storeUnavailable(`the ${name} thread ended`);
-      thread = new Worker(url, { workerData, execArgv: [], name });
+      thread = new Worker(url, { workerData, execArgv: [], name, resourceLimits: HEAP });
       thread.on("message", (message: WorkerMessage) => {
         if (message.kind === "failed") {
           reason = refusalFrom(message.refusal);

@@ -54,6 +54,13 @@ type SessionSettings = Readonly<Record<string, string>>;
 const BE_DURABLE = `SELECT set_config('synchronous_commit', 'on', false)
   WHERE current_setting('synchronous_commit') = 'off'`;
 
+/**
+ * What the index loses in a crash is derived from the log again, the same, so its commits needn't wait for the
+ * disk. In a Citus cluster they must: there the workers could have on disk what the coordinator has lost.
+ */
+const BE_QUICK = `SELECT set_config('synchronous_commit', 'off', false)
+  WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')`;
+
 /** Settings that a version of PostgreSQL, or a kind of connection, doesn't have are left out. */
 const SET_UP = `SELECT set_config(name, value, false)
   FROM unnest($1::text[], $2::text[]) AS wanted (name, value)
@@ -89,8 +96,6 @@ const WITH_NUMBERS: pg.CustomTypesConfig = {
 function leased(leaseMs: number): SessionSettings {
   return {
     ...BY_INDEX,
-    // What is lost in a crash is derived from the log again, the same: only the log's commits wait for the disk.
-    synchronous_commit: "off",
     idle_session_timeout: `${leaseMs}ms`,
     idle_in_transaction_session_timeout: `${leaseMs}ms`,
     tcp_user_timeout: `${leaseMs}ms`,
@@ -156,6 +161,7 @@ export async function connectForIndex(config: ClientConfig, leaseMs: number): Pr
   try {
     await client.connect();
     await setUp(client, leased(leaseMs));
+    await client.query(BE_QUICK);
     return client;
   } catch (error) {
     void client.end().catch(() => undefined);
