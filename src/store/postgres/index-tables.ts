@@ -27,7 +27,7 @@ export interface IndexTables {
 }
 
 /** What has been hashed before. */
-export interface KnownHashes {
+interface KnownHashes {
   readonly wanted: readonly WantedObject[];
   /** Of the workspace of each request, by its sequence. */
   readonly workspaces: ReadonlyMap<number, number>;

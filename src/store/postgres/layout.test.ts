@@ -49,6 +49,7 @@ test("every large table is distributed: the log by workspace, the index by objec
     "create_distributed_table('stixgate.version', 'place', colocate_with => 'stixgate.object')",
     "create_distributed_table('stixgate.observable', 'place', colocate_with => 'stixgate.object')",
     "create_distributed_table('stixgate.label', 'place', colocate_with => 'stixgate.object')",
+    "create_distributed_table('stixgate.found', 'workspace', colocate_with => 'none')",
   ]);
 });
 
@@ -57,7 +58,7 @@ test("a unique key of a spread table holds the column that it is spread by", () 
   const tables = [
     ...statements.matchAll(/CREATE TABLE (\S+) \(([\s\S]*?)\) PARTITION BY HASH \((\w+)\)/g),
   ];
-  assert.equal(tables.length, 9);
+  assert.equal(tables.length, 10);
   for (const [, name = "", columns = "", by = ""] of tables) {
     const key = /PRIMARY KEY \(([^)]*)\)/.exec(columns)?.[1] ?? "";
     assert.ok(key.split(", ").includes(by), `${name}: ${key} lacks ${by}`);
