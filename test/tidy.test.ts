@@ -16,6 +16,7 @@ interface Room {
 /** The rooms, lowest first; each may use only rooms above its own line. */
 const ROOMS: Readonly<Record<string, Room>> = {
   wire: { pure: true, may: [] },
+  client: { pure: false, may: ["wire"] },
   pattern: { pure: true, may: [] },
   stix: { pure: true, may: ["pattern"] },
   kql: { pure: false, may: [] },
@@ -26,12 +27,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   query: { pure: false, may: ["wire", "kql", "tables", "store", "mirror"] },
   people: { pure: false, may: ["wire", "store", "token"] },
   ingest: { pure: false, may: ["wire", "pattern", "stix", "store", "token"] },
-  manage: { pure: false, may: ["wire", "pattern", "stix", "store", "token", "ingest"] },
+  manage: { pure: false, may: ["wire", "client", "pattern", "stix", "store", "token", "ingest"] },
   http: {
     pure: false,
     may: ["wire", "stix", "store", "query", "token", "people", "ingest", "manage"],
   },
-  client: { pure: false, may: ["wire"] },
   app: {
     pure: false,
     may: [

@@ -4,10 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { createHttpServer, openApiDocument } from "../http/index.ts";
-import { createRules, startTasks } from "../manage/index.ts";
+import { createImports, createRules, startTasks } from "../manage/index.ts";
 import { createPeople } from "../people/index.ts";
 import {
   createMemoryStore,
@@ -82,6 +84,12 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   armPutIndicator: WRITERS,
   armDeleteIndicator: WRITERS,
   armDeleteObject: WRITERS,
+  exportObjects: READERS,
+  listImports: READERS,
+  getImport: READERS,
+  getImportErrors: READERS,
+  receiveImport: WRITERS,
+  storeImport: WRITERS,
   listRules: READERS,
   testRule: READERS,
   saveRule: WRITERS,
@@ -139,8 +147,10 @@ describe("authorisation", () => {
     const directory = createDirectory({ store: identity, masterKey, clock: now });
     const store = createMemoryStore();
     const settings = loadSettings({ environment: {}, flags: {} }).settings;
+    const manage = manageParts({ settings, store, documents, now });
+    const rules = createRules(manage);
     const tasks = startTasks({
-      ...manageParts({ settings, store, documents, now }),
+      ...manage,
       onFault: () => undefined,
     });
     closing.push(
@@ -166,7 +176,12 @@ describe("authorisation", () => {
       }),
       oidc: null,
       tasks,
-      rules: createRules(manageParts({ settings, store, documents, now })),
+      rules,
+      imports: createImports({
+        ...manage,
+        directory: join(tmpdir(), "stixgate-none"),
+        rulesOf: rules.of,
+      }),
       verifier: createTokenVerifier({
         directory,
         keys: createSigningKeys({ store: identity, masterKey, clock: now }),

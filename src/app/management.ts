@@ -6,6 +6,7 @@ import {
   armRoutes,
   type Caller,
   directoryRoutes,
+  fileRoutes,
   identifyCaller,
   objectRoutes,
   openApiRoute,
@@ -20,7 +21,7 @@ import {
   viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
-import type { ManageParts, Rules, Tasks } from "../manage/index.ts";
+import type { Imports, ManageParts, Rules, Tasks } from "../manage/index.ts";
 import {
   createOidc,
   createPeople,
@@ -59,6 +60,7 @@ export interface ManagementParts {
   readonly oidc: Oidc | null;
   readonly tasks: Tasks;
   readonly rules: Rules;
+  readonly imports: Imports;
   readonly verifier: TokenVerifier;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
@@ -126,7 +128,7 @@ export function manageParts({
 
 /** Every route of our own API, and of signing in. */
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
-  const { people, oidc, now, documents, directory, tasks, rules } = parts;
+  const { people, oidc, now, documents, directory, tasks, rules, imports } = parts;
   const manage = manageParts(parts);
   const routes: readonly ApiRoute[] = [
     openApiRoute(() => routes),
@@ -134,6 +136,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...objectRoutes(manage),
     ...relationRoutes(manage),
     ...armRoutes(manage),
+    ...fileRoutes(manage, imports),
     ...ruleRoutes(rules),
     ...taskRoutes(tasks),
     ...viewRoutes(documents),

@@ -5,6 +5,7 @@
 
 import type { RequestListener, Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import {
@@ -20,7 +21,14 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
-import { createRules, type Rules, startTasks, type Tasks } from "../manage/index.ts";
+import {
+  createImports,
+  createRules,
+  type Imports,
+  type Rules,
+  startTasks,
+  type Tasks,
+} from "../manage/index.ts";
 import type { Oidc, People } from "../people/index.ts";
 import type { Queries } from "../query/index.ts";
 import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
@@ -87,6 +95,9 @@ export interface RunningServer {
 /** How often signing keys are looked after: rotation is a matter of weeks, so hours suffice. */
 const KEY_MAINTENANCE_MS = 3_600_000;
 
+/** Folder of the data directory where files wait to be stored. */
+const IMPORTS_FOLDER = "imports";
+
 const MS_PER_SECOND = 1000;
 
 /**
@@ -146,6 +157,12 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     onFault: (message, cause) => log.error({ err: cause }, message),
   });
   teardown.push(() => tasks.close());
+  const imports = createImports({
+    ...manage,
+    directory: join(dataDirectory.path, IMPORTS_FOLDER),
+    rulesOf: (workspaceId) => rules.of(workspaceId),
+  });
+  teardown.push(() => imports.close());
 
   const place = { origin: "" };
   const options = tokenOptions(
@@ -175,6 +192,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     oidc,
     tasks,
     rules,
+    imports,
     queries,
     throttle,
     process: openProcessor(settings, log, teardown),
@@ -225,6 +243,7 @@ interface Parts {
   readonly oidc: Oidc | null;
   readonly tasks: Tasks;
   readonly rules: Rules;
+  readonly imports: Imports;
   readonly queries: Queries | undefined;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;

@@ -3,10 +3,9 @@
  * told with its line and passed over.
  */
 import type { Readable } from "node:stream";
-import { openInput } from "../client/index.ts";
+import { csvRows, openInput } from "../client/index.ts";
 import { type LogRecord, parseLogJson } from "../query/index.ts";
 import { AppError } from "../wire/index.ts";
-import { csvRows } from "./csv-rows.ts";
 
 /** A record, or why there is none, with the line it begins on. */
 export type RecordOrFault =

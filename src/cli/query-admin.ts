@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import type { Command } from "commander";
 import { openQueryAdmin, type QueryAdmin, type Settings } from "../app/index.ts";
+import { csvRows } from "../client/index.ts";
 import type { KqlTypeName } from "../query/index.ts";
 import { AppError } from "../wire/index.ts";
-import { csvRows } from "./csv-rows.ts";
 import { addDataOptions, type GlobalOptions } from "./global-options.ts";
 import {
   addJsonOption,

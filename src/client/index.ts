@@ -17,6 +17,8 @@ export {
   type SecretCredential,
   type TokenCredential,
 } from "./credential.ts";
+export { type CsvRow, csvRows } from "./csv-rows.ts";
+export { objectsOfDocument } from "./document.ts";
 export { type OpenInput, openInput } from "./input-bytes.ts";
 export {
   type AcknowledgedBatch,

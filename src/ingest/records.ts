@@ -71,7 +71,7 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
     depthMax: options.depthMax,
     objectsMax: job.objectsMax,
   });
-  return prepareRecords({
+  const { rejections: _rejections, ...processed } = prepareRecords({
     request: job.request,
     sourceSystem: body.sourceSystem,
     records: body.records,
@@ -81,6 +81,7 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
     revoked: new Set(job.revoked),
     ...(job.rules === undefined ? {} : { rules: job.rules }),
   });
+  return processed;
 }
 
 /** Records that have been read already, from whatever they came in. */
@@ -92,8 +93,13 @@ export interface RecordsJob extends SortOptions {
   readonly notes: readonly string[];
 }
 
+/** Records that were validated, with all that is wrong with those that were rejected. */
+export interface PreparedRecords extends ProcessedRecords {
+  readonly rejections: readonly IntakeRejection[];
+}
+
 /** Validates records and prepares them for the store. */
-export function prepareRecords(job: RecordsJob): ProcessedRecords {
+export function prepareRecords(job: RecordsJob): PreparedRecords {
   const { objects, rejections, dropped } = sortRecords(job);
   const outcome = outcomeOf(objects.length, rejections.length);
   const prepared = prepareRequest({
@@ -115,6 +121,7 @@ export function prepareRecords(job: RecordsJob): ProcessedRecords {
     activeIds: objects.filter(({ facts }) => !facts.revoked).map(({ facts }) => facts.stixId),
     sourceSystem: job.sourceSystem,
     prepared,
+    rejections,
   };
 }
 

@@ -10,6 +10,7 @@ export {
 } from "./arm-indicator.ts";
 export { type Asked, indicatorQuery, objectQuery } from "./arm-query.ts";
 export { type Acting, type ManageParts, requireObject } from "./context.ts";
+export { CSV_PROPERTIES, type CsvMapping } from "./csv-indicators.ts";
 export {
   createObject,
   deleteObject,
@@ -19,6 +20,7 @@ export {
   type ObjectPatch,
   tagObject,
 } from "./edit.ts";
+export { type ExportQuery, exportText } from "./export.ts";
 export {
   GRAPH_DEPTH_MAX,
   GRAPH_NODES_MAX,
@@ -26,6 +28,8 @@ export {
   type GraphQuery,
   neighbourhood,
 } from "./graph.ts";
+export { createImports, IMPORT_BYTES_MAX, type ImportParts, type Imports } from "./import.ts";
+export type { Import, ImportFault, ImportOrder, ImportState } from "./import-order.ts";
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
 export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
 export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
