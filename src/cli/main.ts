@@ -2,6 +2,8 @@
 /** The `stixgate` command: registers the commands, runs one, turns its end into an exit code. */
 
 import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { AppError } from "../wire/index.ts";
@@ -23,6 +25,9 @@ const IDENTITY_COMMANDS: readonly string[] = [
   "key",
 ];
 
+// What is loaded from here on is compiled once for all runs, where the folder can be written. It lies beside the
+// code and not among temporary files, where others could put code of theirs in its place.
+enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/stixgate", import.meta.url)));
 for (const stream of [process.stdout, process.stderr]) {
   // A reader such as `head` may go away before everything is written; that is no fault of ours.
   stream.on("error", (error: NodeJS.ErrnoException) => {
