@@ -4,10 +4,11 @@ import type { Expr } from "../ir.ts";
 import type { ApplyRelation, Expansion, PartitionRelation } from "../relation.ts";
 import { conversion } from "./convert.ts";
 import { expressionSql, type Lowering, type Sight } from "./lower.ts";
-import { quoteName } from "./print.ts";
+import { quoteName, quoteText } from "./print.ts";
 import { visible } from "./relation-columns.ts";
 import {
   columnOf,
+  type OrderTerm,
   reference,
   type Select,
   type SelectColumn,
@@ -23,13 +24,58 @@ interface Unnesting {
   readonly index: string | null;
   readonly limit: Expr | null;
   readonly pairs?: boolean;
+  /** True to have the positions even when they are not asked for. */
+  readonly numbered: boolean;
 }
 
-function elementsMacro({ column }: Expansion, pairs: boolean | undefined): string {
+/** A SELECT with the arrays as plain columns: what makes their elements names them several times. */
+export interface Arrays {
+  readonly select: Select;
+  /** SQL of the list of elements of each array. */
+  readonly lists: readonly string[];
+}
+
+/** Makes the arrays of an expansion ready, in a SELECT of their own. */
+export function withArrays(what: Unnesting, below: Select, lowering: Lowering): Arrays {
+  const exprs = what.expansions.map(({ expr }) => expr);
+  const open = below.windowed ? seal(below, lowering) : below;
+  const select = visible(open, exprs, lowering);
+  const columns = new Map(select.columns);
+  const makers = what.expansions.map((expansion, place) => {
+    const piece = conversion(expressionSql(expansion.expr, { select }, lowering), "dynamic");
+    const { sql, make } = arrayOf(expansion, piece, what.pairs);
+    columns.set(`$array${place}`, {
+      expr: { sql, type: "dynamic", nonNull: false },
+      plain: false,
+    });
+    return make;
+  });
+  const sealed = seal({ ...select, columns }, lowering);
+  const lists = makers.map((make, place) => make(columnOf(sealed, `$array${place}`).expr.sql));
+  const kept = [...sealed.columns].filter(([name]) => !name.startsWith("$array"));
+  return { select: { ...sealed, columns: new Map(kept) }, lists };
+}
+
+interface ArraySql {
+  readonly sql: string;
+  /** The list of elements from the array's column. */
+  readonly make: (column: string) => string;
+}
+
+/** An array as it is cheapest to read: JSON's null needs no care yet, and texts need not become JSON. */
+function arrayOf({ column }: Expansion, piece: SqlExpr, pairs: boolean | undefined): ArraySql {
+  const { place, texts } = piece;
+  const json =
+    place === undefined ? piece.sql : `json_extract(${place.root}, ${quoteText(place.path)})`;
   if (pairs === true) {
-    return "kql_element_pairs";
+    return { sql: json, make: (sql) => `kql_element_pairs(${sql})` };
   }
-  return column.type === "string" ? "kql_element_texts" : "kql_elements";
+  if (column.type !== "string") {
+    return { sql: json, make: (sql) => `kql_elements(${sql})` };
+  }
+  return texts === undefined
+    ? { sql: json, make: (sql) => `kql_element_texts(${sql})` }
+    : { sql: texts, make: (sql) => sql };
 }
 
 /** The column that an unnested element becomes. */
@@ -46,15 +92,14 @@ export function elementColumn(
 }
 
 /** `unnest(…)` of each array, and of the positions when they are asked for. */
-export function unnestedLists(what: Unnesting, sight: Sight, lowering: Lowering): string[] {
+export function unnestedLists(what: Unnesting, arrays: Arrays, lowering: Lowering): string[] {
+  const sight: Sight = { select: arrays.select };
   const limit = what.limit === null ? null : expressionSql(what.limit, sight, lowering).sql;
-  const lists = what.expansions.map((expansion) => {
-    const array = conversion(expressionSql(expansion.expr, sight, lowering), "dynamic").sql;
-    const list = `${elementsMacro(expansion, what.pairs)}(${array})`;
-    return limit === null ? list : `list_slice(${list}, 1, ${limit})`;
-  });
+  const lists = arrays.lists.map((list) =>
+    limit === null ? list : `list_slice(${list}, 1, ${limit})`,
+  );
   const positions =
-    what.index === null
+    what.index === null && !what.numbered
       ? []
       : [`range(greatest(${lists.map((list) => `len(${list})`).join(", ")}))`];
   return [...lists, ...positions].map((list) => `unnest(${list})`);
@@ -63,10 +108,13 @@ export function unnestedLists(what: Unnesting, sight: Sight, lowering: Lowering)
 /** The subquery stands in LATERAL and sees the row's columns beside each element. */
 export function lowerApply(relation: ApplyRelation, lowering: Lowering): Select {
   const { expansions, index, context, subquery, kept } = relation;
-  const exprs = expansions.map(({ expr }) => expr);
-  const outer = seal(visible(lowering.lower(relation.input), exprs, lowering), lowering);
-  const lists = unnestedLists(relation, { select: outer }, lowering);
+  // Rows and elements keep their order, so that what the subquery sorts or lists comes out that way.
+  const what = { ...relation, numbered: true };
+  const arrays = withArrays(what, numbered(lowering.lower(relation.input)), lowering);
+  const outer = arrays.select;
+  const lists = unnestedLists(what, arrays, lowering);
   const elements = lowering.nextAlias("e");
+  const position = reference(elements, `e${expansions.length}`, { type: "long", nonNull: true });
   const outputs = lists.map((sql, place) => `${sql} AS e${place}`);
   const columns = new Map<string, SelectColumn>(outer.columns);
   expansions.forEach((expansion, place) => {
@@ -74,15 +122,13 @@ export function lowerApply(relation: ApplyRelation, lowering: Lowering): Select 
     columns.set(expansion.column.name, elementColumn(expansion, sql, false));
   });
   if (index !== null) {
-    columns.set(
-      index,
-      reference(elements, `e${expansions.length}`, { type: "long", nonNull: true }),
-    );
+    columns.set(index, position);
   }
-  lowering.contexts.set(
-    context.id,
-    selectFrom(`(SELECT ${outputs.join(", ")}) AS ${elements}`, columns),
-  );
+  lowering.contexts.set(context.id, {
+    ...selectFrom(`(SELECT ${outputs.join(", ")}) AS ${elements}`, columns),
+    order: [ascending(position.expr.sql)],
+    ordinal: true,
+  });
   const inner = lowering.lower(subquery);
   const made = new Map(
     relation.columns
@@ -90,7 +136,7 @@ export function lowerApply(relation: ApplyRelation, lowering: Lowering): Select 
       .map(({ name }) => [name, columnOf(inner, name)]),
   );
   const alias = lowering.nextAlias("s");
-  const { text, names } = sealText({ ...inner, columns: made });
+  const { text, names, orderNames } = sealText({ ...inner, columns: made });
   const all = relation.columns.map(({ name }): [string, SelectColumn] => {
     const own = made.get(name);
     return own === undefined
@@ -101,8 +147,26 @@ export function lowerApply(relation: ApplyRelation, lowering: Lowering): Select 
     ...outer,
     from: `${outer.from}, LATERAL (${text}) AS ${alias}`,
     columns: new Map(all),
+    order: [
+      ...outer.order,
+      ...inner.order.map((term, place) => ({
+        ...term,
+        sql: `${alias}.${quoteName(orderNames[place] ?? "")}`,
+      })),
+    ],
     ordinal: false,
   };
+}
+
+function ascending(sql: string): OrderTerm {
+  return { sql, descending: false, nullsFirst: true };
+}
+
+/** The SELECT with a number for each row where it has no order of its own. */
+function numbered(select: Select): Select {
+  return select.order.length > 0
+    ? select
+    : { ...select, order: [ascending("row_number() OVER ()")] };
 }
 
 /** The subquery sees the rows of one key; the keys are those that the input has. */

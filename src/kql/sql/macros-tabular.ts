@@ -9,7 +9,7 @@ export const TABULAR_MACROS: readonly string[] = Object.freeze([
       WHEN 'ARRAY' THEN list_transform(json_extract(j, '$[*]'), lambda e: nullif(e, 'null'::JSON))
       WHEN 'OBJECT' THEN list_transform(list_zip(json_keys(j), json_extract(j, '$.*')),
         lambda p: ('{' || to_json(p[1])::VARCHAR || ':' || p[2]::VARCHAR || '}')::JSON)
-      ELSE [j] END`,
+      ELSE [nullif(j, 'null'::JSON)] END`,
   ),
   // The same as texts, where a text is what is asked for: the elements need not become JSON before.
   macro(

@@ -16,7 +16,7 @@ import type {
 import { certain } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { lowerJoin } from "./joins.ts";
-import { elementColumn, lowerApply, lowerPartition, unnestedLists } from "./lateral.ts";
+import { elementColumn, lowerApply, lowerPartition, unnestedLists, withArrays } from "./lateral.ts";
 import { nullSql } from "./literal.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
 import { lowerParse, lowerParseKv } from "./parse.ts";
@@ -346,12 +346,12 @@ function lowerUnion({ inputs, columns, source }: UnionRelation, lowering: Loweri
 /** The lists are unnested beside each other; the shorter ones end in nulls. */
 function lowerExpand(relation: ExpandRelation, lowering: Lowering): Select {
   const { input, expansions, index } = relation;
-  const select = visible(
-    lowering.lower(input),
-    expansions.map(({ expr }) => expr),
-    lowering,
-  );
-  const lists = unnestedLists(relation, { select }, lowering);
+  const below = lowering.lower(input);
+  const numbered = below.order.length > 0;
+  const what = { ...relation, numbered };
+  const arrays = withArrays(what, below, lowering);
+  const { select } = arrays;
+  const lists = unnestedLists(what, arrays, lowering);
   const all = new Map<string, SelectColumn>([
     ...select.columns,
     ...lists.map((sql, place): [string, SelectColumn] => [
@@ -374,8 +374,14 @@ function lowerExpand(relation: ExpandRelation, lowering: Lowering): Select {
     columns.set(index, { expr: { ...raw, type: "long", nonNull: true }, plain: true });
   }
   const ordered = new Map(relation.columns.map(({ name }) => [name, columns.get(name)]));
+  const position = opened.columns.get(`$list${expansions.length}`)?.expr.sql;
   return {
     ...opened,
+    // The elements of one row stay in their order when the rows have one.
+    order:
+      numbered && position !== undefined
+        ? [...opened.order, { sql: position, descending: false, nullsFirst: true }]
+        : opened.order,
     ordinal: false,
     columns: new Map([...ordered].filter((entry): entry is [string, SelectColumn] => !!entry[1])),
   };
