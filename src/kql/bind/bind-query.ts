@@ -54,7 +54,7 @@ export function bindQuery({ root }: Analysis, catalogue: KqlCatalogue): BoundQue
   }
   const inside = bindStatements(statements, env);
   const expression = part(query, "Expression");
-  if (expression.columns === undefined) {
+  if (expression.columns === undefined && expression.kind !== "PipeExpression") {
     throw new KqlRefusal("KQL_SYNTAX", "the query gives no table", expression.span);
   }
   return { relation: bindRelation(expression, inside, binder), render: state.render };

@@ -150,7 +150,7 @@ function listQuerySql(query: Relation, lowering: Lowering): SqlExpr {
   };
 }
 
-/** Null is in a list that has a null, and in no other; the test itself is never null. */
+/** Null is in no list, as it equals nothing; the test itself is never null. */
 function inQuerySql(
   expr: Extract<Expr, { kind: "inQuery" }>,
   sight: Sight,
