@@ -5,6 +5,7 @@
 export { armRoutes } from "./api/arm-routes.ts";
 export { directoryRoutes } from "./api/directory-routes.ts";
 export { fileRoutes } from "./api/file-routes.ts";
+export { ingestionRoutes } from "./api/ingestion-routes.ts";
 export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument, openApiRoute } from "./api/openapi.ts";
 export { peopleRoutes } from "./api/people-routes.ts";

@@ -2,6 +2,7 @@
  * What people do with the intelligence after it arrived: search, edit, tag, relate, duplicate, delete.
  * @module
  */
+export { type Activity, type ActivityReport, activitySince, type Loop } from "./activity.ts";
 export {
   type ArmResource,
   armIndicatorOf,
@@ -33,6 +34,13 @@ export type { Import, ImportFault, ImportOrder, ImportState } from "./import-ord
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
 export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
 export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
+export {
+  type QuarantinedRecord,
+  type QuarantinePage,
+  type ReplayResult,
+  rejectedRecords,
+  replayRejected,
+} from "./quarantine.ts";
 export {
   allowedRelationships,
   type NewRelationship,
