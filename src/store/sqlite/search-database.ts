@@ -137,6 +137,13 @@ function connected({ directory, cacheBytesMax }: ConnectionOptions): DatabaseSyn
   }
 }
 
+/** Opens a connection that can't write; the index has been made by the one that writes it. */
+export function openSearchReader(options: ConnectionOptions): DatabaseSync {
+  const database = connected(options);
+  database.exec("PRAGMA query_only = ON");
+  return database;
+}
+
 function isOfThisLog(database: DatabaseSync): boolean {
   const { user_version: schema } = database.prepare("PRAGMA main.user_version").get() ?? {};
   if (Number(schema) !== SCHEMA) {

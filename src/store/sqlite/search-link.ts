@@ -1,10 +1,11 @@
-/** The main side of the thread of the search index. */
+/** The main side of the threads of the search index: one writes it, one answers searches. */
 
 import { createIndexWaiters, type IndexWaiters } from "../index-waiters.ts";
 import type { SearchQuestions } from "../search-door.ts";
 import { moduleBeside, startWorker } from "../worker-link.ts";
 import type { ConnectionOptions } from "./connection.ts";
-import type { SearchEvent, SearchMethods } from "./search-worker.ts";
+import type { SearchEvent, SearchIndexMethods } from "./search-index-worker.ts";
+import type { SearchMethods } from "./search-worker.ts";
 
 /** The search index as the store sees it. */
 export interface SearchLink {
@@ -17,7 +18,7 @@ export interface SearchLink {
   close(): Promise<void>;
 }
 
-/** Starts the thread. @throws AppError `store_unavailable` */
+/** Starts the threads. @throws AppError `store_unavailable` */
 export async function startSearch(options: ConnectionOptions): Promise<SearchLink> {
   const waiters = createIndexWaiters(0);
   let searchable = 0;
@@ -29,12 +30,20 @@ export async function startSearch(options: ConnectionOptions): Promise<SearchLin
     waiters.reached(searchable);
   }
 
+  const index = await startWorker<SearchIndexMethods>({
+    name: "search index",
+    url: moduleBeside(import.meta.url, "search-index-worker"),
+    data: options,
+    onReady: reached,
+    onEvent: reached,
+  });
   const thread = await startWorker<SearchMethods>({
     name: "search",
     url: moduleBeside(import.meta.url, "search-worker"),
     data: options,
-    onReady: reached,
-    onEvent: reached,
+  }).catch(async (error) => {
+    await index.close();
+    throw error;
   });
 
   /** One call at a time: what moves meanwhile is told by the next. */
@@ -43,7 +52,7 @@ export async function startSearch(options: ConnectionOptions): Promise<SearchLin
     while (isNews) {
       isNews = false;
       // A thread that is down looks by itself when it is up again.
-      await thread.call("follow", []).catch(() => undefined);
+      await index.call("follow", []).catch(() => undefined);
     }
     isTelling = false;
   }
@@ -63,6 +72,9 @@ export async function startSearch(options: ConnectionOptions): Promise<SearchLin
       facets: (query) => thread.call("facets", [query]),
       relatedObjects: (query) => thread.call("relatedObjects", [query]),
     },
-    close: () => thread.close(),
+    async close() {
+      await thread.close();
+      await index.close();
+    },
   };
 }

@@ -52,7 +52,7 @@ export interface SqliteStoreLimits {
   readonly writerCacheBytesMax: number;
   /** Database pages kept by the thread that reads. */
   readonly readerCacheBytesMax: number;
-  /** Database pages kept by the thread of the search index. */
+  /** Database pages kept by each of the two threads of the search index. */
   readonly searchCacheBytesMax: number;
 }
 
@@ -68,7 +68,7 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
   pendingReadsMax: 1_000,
   writerCacheBytesMax: 128 * MIB,
   readerCacheBytesMax: 64 * MIB,
-  searchCacheBytesMax: 96 * MIB,
+  searchCacheBytesMax: 48 * MIB,
 };
 
 /** Pages kept where memory is scarce. */
