@@ -204,10 +204,18 @@ function sorted(site: CallSite, macro: string): SqlExpr {
 
 function strcatArray(site: CallSite): SqlExpr {
   const piece = argument(site, 0);
-  const delimiter = conversion(argument(site, 1), "string", site.span).sql;
-  return piece.texts === undefined
-    ? value(invoke("kql_strcat_array", json(piece), delimiter), "string")
-    : value(invoke("array_to_string", piece.texts, delimiter), "string");
+  const delimiter = conversion(argument(site, 1), "string", site.span);
+  const texts =
+    piece.texts ??
+    `(CASE WHEN ${isArray(piece)} THEN kql_array_texts(${json(piece)}) ELSE [] END)::VARCHAR[]`;
+  if (delimiter.literal !== undefined) {
+    return value(`coalesce(array_to_string(${texts}, ${delimiter.sql}), '')`, "string");
+  }
+  const list = value(texts, "dynamic");
+  return value(
+    once([list, delimiter], (l = "", d = "") => invoke("kql_joined", l, d)),
+    "string",
+  );
 }
 
 /** The distinct elements of the first set for which every other one fulfils a condition. */

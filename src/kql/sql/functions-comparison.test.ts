@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LiteralExpr } from "../ir.ts";
 import type { KqlType } from "../types.ts";
-import { type Check, call, cell, checkAll, lit } from "./evaluate.conformance.ts";
+import { type Check, call, cell, checkAll, lit, refusal } from "./evaluate.conformance.ts";
 import { SCALARS } from "./scalar-table.ts";
 import type { SqlExpr } from "./sql-expr.ts";
 
@@ -140,6 +140,11 @@ checkAll("and, or and not have three values", () => [
   ["not null", bool("not", cell("bool", null)), null],
   ["not true", bool("not", cell("bool", true)), false],
 ]);
+
+test("types without a common one are not compared", () => {
+  const made = (): unknown => bool("!=", cell("datetime", null), lit("long", "5"));
+  assert.match(refusal(made), /datetime and long/);
+});
 
 test("what the scan can use stays plain", () => {
   const column: SqlExpr = { sql: '"s"', type: "string", nonNull: true };

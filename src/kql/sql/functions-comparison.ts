@@ -9,7 +9,7 @@ import type { KqlType } from "../types.ts";
 import { argument, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { literalSql } from "./literal.ts";
-import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
+import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 /** Numbers from the narrowest to the widest; a comparison is made in the wider type. */
 const NUMERIC_WIDTH: readonly KqlType[] = ["bool", "int", "long", "decimal", "real"];
@@ -48,11 +48,19 @@ export function nullableText({ sql, text }: SqlExpr): SqlExpr {
   return { sql: text ?? `json_extract_string(${sql}, '$')`, type: "string", nonNull: false };
 }
 
-/** Both sides in the type in which they are compared. */
+/** Both sides in the type in which they are compared. @throws KqlRefusal for types that have no common one */
 function unified(site: CallSite): readonly [SqlExpr, SqlExpr] {
-  const left = argument(site, 0);
-  const right = argument(site, 1);
-  return [alike(left, right, site), alike(right, left, site)];
+  const left = alike(argument(site, 0), argument(site, 1), site);
+  const right = alike(argument(site, 1), argument(site, 0), site);
+  const areNumbers = [left, right].every(({ type }) => NUMERIC_WIDTH.includes(type));
+  if (left.type !== right.type && !areNumbers) {
+    throw new KqlRefusal(
+      "KQL_ARGUMENT",
+      `${left.type} and ${right.type} cannot be compared with ${site.name}`,
+      site.span,
+    );
+  }
+  return [left, right];
 }
 
 /** One side as the other wants it: dynamic values are read as the other's type, text as a guid. */

@@ -175,6 +175,7 @@ checkAll("arrays", () => [
   ...rows("string", [
     ["strcat_array", [dyn(["a", null, "", 1, [2]]), "|"], "a|||1|[2]"],
     ["strcat_array", [dyn({}), "|"], ""],
+    ["strcat_array", [dyn([]), "|"], ""],
     ["array_strcat", [dyn([1, 2]), "->"], "1->2"],
   ]),
   ...rows("real", [

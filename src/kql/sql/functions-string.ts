@@ -148,12 +148,15 @@ function split(site: CallSite): SqlExpr {
   if (site.args.length < 3) {
     return { sql: `to_json(${texts})`, type: "dynamic", nonNull: true, texts };
   }
-  const part = once(
-    [whole(site, 2)],
-    (i) => `${texts}[CASE WHEN ${i} < 0 THEN ${i} ELSE ${i} + 1 END]`,
-  );
+  const index = whole(site, 2);
+  const constant = index.literal === undefined ? null : Number(index.literal.value);
+  const part =
+    constant === null
+      ? once([index], (i) => `${texts}[CASE WHEN ${i} < 0 THEN ${i} ELSE ${i} + 1 END]`)
+      : `${texts}[${constant < 0 ? constant : constant + 1}]`;
+  // Splitting twice costs less than a lambda that names the part.
   return value(
-    `to_json(list_transform(list_filter([${part}], lambda p: p IS NOT NULL), lambda p: p))`,
+    `(CASE WHEN ${part} IS NULL THEN '[]'::JSON ELSE to_json([${part}]) END)`,
     "dynamic",
   );
 }
@@ -178,7 +181,11 @@ function repeated(site: CallSite): SqlExpr {
   if (site.args.length < 3) {
     return text(`coalesce(repeat(${textOf(site, 0)}, ${times}), '')`);
   }
-  const sql = `coalesce(array_to_string(list_transform(range(${times}), lambda i: ${textOf(site, 0)}), ${textOf(site, 2)}), '')`;
+  const sql = once(
+    [textPiece(site, 0), textPiece(site, 2)],
+    (s, d) =>
+      `(CASE WHEN ${times} > 0 THEN repeat(${s} || ${d}, ${times} - 1) || ${s} ELSE '' END)`,
+  );
   return text(sql);
 }
 

@@ -147,10 +147,6 @@ function arrayValueMacros(): readonly string[] {
         WHEN kql_dynamic_bool(x) THEN coalesce(kql_pick(a, i), 'null'::JSON)
         ELSE coalesce(kql_pick(b, i), 'null'::JSON) END))`,
     ),
-    macro(
-      "kql_strcat_array(j, d)",
-      "coalesce(array_to_string(CASE WHEN json_type(j) = 'ARRAY' THEN kql_array_texts(j) END, d), '')",
-    ),
     macro("kql_array_sum(j)", "list_sum(kql_array_numbers(j))"),
     // A step that leads away from the end gives nothing, a step of 0 null.
     macro(

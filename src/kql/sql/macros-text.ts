@@ -16,6 +16,11 @@ export const TEXT_MACROS: readonly string[] = Object.freeze([
       kql_word_edge(t, at_start, '^[${WORD_CHARACTER}]', '(?:^|[^${WORD_CHARACTER}])') || regexp_escape(t)
       || kql_word_edge(t, at_end, '[${WORD_CHARACTER}]$', '(?:[^${WORD_CHARACTER}]|$)'))`,
   ),
+  // DuckDB joins a list with a constant between only.
+  macro(
+    "kql_joined(l, d)",
+    "coalesce(list_reduce(list_slice(l, 2, len(l)), lambda a, b: a || d || b, l[1]), '')",
+  ),
   // Positions of all occurrences, overlapping ones too, from 0.
   macro(
     "kql_positions(s, t)",
@@ -58,7 +63,11 @@ export const TEXT_MACROS: readonly string[] = Object.freeze([
   macro("kql_guid_base64(g)", "coalesce(to_base64(unhex(kql_swap_guid(replace(g, '-', '')))), '')"),
   macro(
     "kql_base64_guid(s)",
-    "CASE WHEN length(hex(try(from_base64(s)))) = 32 THEN kql_text_guid(kql_swap_guid(hex(from_base64(s)))) END",
+    bound(
+      "x",
+      "hex(try(from_base64(s)))",
+      "CASE WHEN length(x) = 32 THEN kql_text_guid(kql_swap_guid(x)) END",
+    ),
   ),
   // Hexadecimal digits are small here.
   macro(
