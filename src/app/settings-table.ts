@@ -621,10 +621,10 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
   },
   "store.postgresReadConnections": {
     kind: integer(1, 1_000),
-    fallback: 6,
+    fallback: 4,
     unit: "connections",
     meaning:
-      "Connections that a process keeps for reads; four more are for uploads, probes and the index. PostgreSQL allows 100 unless told otherwise, so ten processes fit.",
+      "Connections that a process keeps for reads; six more are for uploads, probes, searches and the indexes, and up to three more in the process that indexes. PostgreSQL allows 100 unless told otherwise, so nine processes fit.",
   },
   "store.postgresLagRequestsMax": {
     kind: integer(1, 10_000_000),

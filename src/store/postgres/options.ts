@@ -57,7 +57,7 @@ export const POSTGRES_STORE_LIMITS: PostgresStoreLimits = {
   pendingAppendBytesMax: 256 * MIB,
   requestBytesMax: 128 * MIB,
   pendingReadsMax: 1_000,
-  // PostgreSQL allows 100 connections unless told otherwise: ten processes fit.
+  // PostgreSQL allows 100 connections unless told otherwise: nine processes fit.
   readConnectionsMax: 4,
   indexLagRequestsFree: 2_000,
   indexLagRequestsMax: 50_000,
