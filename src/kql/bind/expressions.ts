@@ -78,7 +78,9 @@ export function argumentsOf(node: SyntaxNode): readonly SyntaxNode[] {
 
 /** The arguments of a call; a table among them is the list of its first column. */
 export function bindArguments(node: SyntaxNode, env: Env, binder: Binder): Expr[] {
-  return argumentsOf(node).map((argument) => {
+  // A type among the arguments is the type of the result, which the call has anyway.
+  const values = argumentsOf(node).filter(({ kind }) => kind !== "TypeOfLiteralExpression");
+  return values.map((argument) => {
     if (argument.kind === "StarExpression") {
       return literal("string", "*");
     }
