@@ -2,7 +2,6 @@
 import type { AggregateItem, PickItem, SummarizeRelation } from "../relation.ts";
 import { AGGREGATES } from "./aggregate-table.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
-import { quoteName } from "./print.ts";
 import { visible } from "./relation-columns.ts";
 import {
   orderByText,
@@ -14,7 +13,7 @@ import {
 } from "./select.ts";
 import { KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
-/** Keys, aggregates and picks become columns `k0…`, `a0…` and fields of the struct `p0…` of a new SELECT. */
+/** Keys, aggregates and picks become columns `k0…`, `a0…` and `p0_0…` of a new SELECT. */
 export function lowerSummarize(relation: SummarizeRelation, lowering: Lowering): Select {
   const { input, keys, aggregates, picks } = relation;
   const select = visible(
@@ -43,29 +42,18 @@ export function lowerSummarize(relation: SummarizeRelation, lowering: Lowering):
     columns.set(item.column.name, reference(alias, `a${index}`, piece));
   });
   picks.forEach((pick, index) => {
-    const { sql, fields } = pickSql(pick, select, lowering);
-    outputs.push(`${sql} AS p${index}`);
-    pick.outputs.forEach(({ column }, place) => {
-      columns.set(column.name, {
-        expr: {
-          sql: picked(`${alias}.p${index}`, place, fields[place]),
-          type: column.type,
-          nonNull: column.type === "string",
-        },
-        plain: true,
-      });
-    });
+    for (const [place, piece] of pickSql(pick, select, lowering).entries()) {
+      const column = pick.outputs[place]?.column;
+      outputs.push(`${piece.sql} AS p${index}_${place}`);
+      if (column !== undefined) {
+        columns.set(column.name, reference(alias, `p${index}_${place}`, piece));
+      }
+    }
   });
   const text = selectText(select, outputs.length === 0 ? ["1 AS none"] : outputs);
   const group =
     keys.length === 0 ? "" : ` GROUP BY ${keys.map((_, index) => index + 1).join(", ")}`;
   return selectFrom(`(${text}${group}) AS ${alias}`, columns);
-}
-
-/** A group always has a row, except the one group of an empty input: there texts are empty. */
-function picked(struct: string, place: number, field: SqlExpr | undefined): string {
-  const sql = `${struct}.f${place}`;
-  return field?.type === "string" ? `coalesce(${sql}, '')` : sql;
 }
 
 /** The SQL of one aggregate. */
@@ -92,27 +80,67 @@ export function aggregateSql(
   });
 }
 
-interface PickSql {
-  readonly sql: string;
-  readonly fields: readonly SqlExpr[];
-}
-
 /**
- * A struct of the whole row goes through the aggregate at once: every column comes from the same row. A group with only
- * null keys still has a row, any of its own.
+ * Each column by an aggregate of its own over the same key: all of them take the same row, as they meet the rows in the
+ * same order and keep the first of equals. That is several times faster than one aggregate over a struct of the row. A
+ * group with only null keys still has a row, any of its own.
  */
-function pickSql({ pick, key, outputs }: PickItem, select: Select, lowering: Lowering): PickSql {
+function pickSql(
+  { pick, key, outputs }: PickItem,
+  select: Select,
+  lowering: Lowering,
+): readonly SqlExpr[] {
   const fields = outputs.map(({ expr }) => expressionSql(expr, { select }, lowering));
-  const struct = `{${fields.map(({ sql }, index) => `${quoteName(`f${index}`)}: ${sql}`).join(", ")}}`;
   if (key === null) {
-    const [only] = fields;
-    if (fields.length === 1 && only !== undefined) {
-      const filled = only.type === "string" ? `nullif(${only.sql}, '')` : only.sql;
-      return { sql: `{f0: any_value(${filled})}`, fields };
-    }
-    return { sql: `any_value(${struct})`, fields };
+    return fields.map((field) => filled(anyOf(field, fields.length), field));
   }
   const keySql = expressionSql(key, { select }, lowering);
-  const best = `${pick === "max" ? "arg_max" : "arg_min"}(${struct}, ${keySql.sql})`;
-  return { sql: keySql.nonNull ? best : `coalesce(${best}, any_value(${struct}))`, fields };
+  const best = pick === "max" ? "arg_max_null" : "arg_min_null";
+  const bounded = boundedKey(keySql, pick);
+  return fields.map((field) => {
+    const found = `${best}(${field.sql}, ${bounded ?? keySql.sql})`;
+    const whole =
+      bounded === null
+        ? `CASE WHEN count(${keySql.sql}) = 0 THEN first(${field.sql}) ELSE ${found} END`
+        : found;
+    return filled(whole, field);
+  });
 }
+
+/** A single value that is not null or empty is preferred; several come from one row. */
+function anyOf(field: SqlExpr, count: number): string {
+  if (count > 1) {
+    return `first(${field.sql})`;
+  }
+  return `any_value(${field.type === "string" ? `nullif(${field.sql}, '')` : field.sql})`;
+}
+
+/** Texts are empty where there is no row at all. */
+function filled(sql: string, { type }: SqlExpr): SqlExpr {
+  return type === "string"
+    ? { sql: `coalesce(${sql}, '')`, type, nonNull: true }
+    : { sql, type, nonNull: false };
+}
+
+/** The key with a value beyond all others for null, so that null keys come last; null where a type has none. */
+function boundedKey({ sql, type, nonNull }: SqlExpr, pick: PickItem["pick"]): string | null {
+  if (nonNull) {
+    return sql;
+  }
+  const sign = pick === "max" ? "-" : "";
+  switch (type) {
+    case "datetime":
+      return `coalesce(${sql}, TIMESTAMP '${sign}infinity')`;
+    case "int":
+      return `coalesce(${sql}::BIGINT, ${sign}${INT_BEYOND}::BIGINT)`;
+    case "long":
+    case "timespan":
+      return `coalesce(${sql}::HUGEINT, ${sign}${LONG_BEYOND}::HUGEINT)`;
+    default:
+      return null;
+  }
+}
+
+/** Beyond every int, and beyond every long. */
+const INT_BEYOND = "4294967296";
+const LONG_BEYOND = "18446744073709551616";
