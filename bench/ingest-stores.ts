@@ -13,6 +13,9 @@ import { cpuMicrosOf } from "./server-process.ts";
 /** The engines that can be measured. */
 export type IngestStoreKind = "sqlite" | "postgres";
 
+/** What the embedded store can keep in memory. */
+export type MemoryMode = "tables" | "bounded";
+
 /** Where objects go in a measurement. */
 export interface IngestStore {
   /** What the server is told of it, `name=value` each. */
@@ -30,16 +33,16 @@ export const CEILING_FILE: string = "ceiling";
 
 /** Makes an empty store of a kind; `directory` is the server's data directory. */
 export async function openIngestStore(
-  kind: IngestStoreKind,
+  { store, memory }: { readonly store: IngestStoreKind; readonly memory: MemoryMode },
   directory: string,
 ): Promise<IngestStore> {
-  return kind === "sqlite" ? inDirectory(directory) : await onPostgres();
+  return store === "sqlite" ? inDirectory(directory, memory) : await onPostgres();
 }
 
-function inDirectory(directory: string): IngestStore {
+function inDirectory(directory: string, memory: MemoryMode): IngestStore {
   return {
-    settings: [],
-    open: () => openSqliteStore({ directory }),
+    settings: [`store.memory=${memory}`],
+    open: () => openSqliteStore({ directory, memory }),
     diskBytes: () => bytesIn(directory),
     databaseCpuMicros: async () => null,
     stop: async () => undefined,

@@ -17,6 +17,7 @@ import {
   CEILING_FILE,
   type IngestStore,
   type IngestStoreKind,
+  type MemoryMode,
   openIngestStore,
 } from "./ingest-stores.ts";
 import { startServerProcess } from "./server-process.ts";
@@ -29,6 +30,8 @@ export interface IngestBenchOptions {
   readonly stored: number;
   readonly connections: number;
   readonly store: IngestStoreKind;
+  /** What the embedded store keeps in memory. */
+  readonly memory: MemoryMode;
 }
 
 /** What was measured; per object means per acknowledged object. */
@@ -72,7 +75,7 @@ const COUNTERS_PER_OBJECT = 2;
 export async function benchIngest(options: IngestBenchOptions): Promise<IngestBenchResult> {
   const directory = await mkdtemp(join(tmpdir(), "stixgate-bench-"));
   try {
-    const store = await openIngestStore(options.store, directory);
+    const store = await openIngestStore(options, directory);
     try {
       return await measure(options, directory, store);
     } finally {

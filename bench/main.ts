@@ -89,11 +89,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       },
       connections: CONNECTIONS,
     },
-    choices: { store: ["sqlite", "postgres"] },
+    choices: { store: ["sqlite", "postgres"], memory: ["tables", "bounded"] },
     run: async ({ objects = 0, stored = 0, connections = 0 }, chosen) => {
+      const memory = chosen["memory"] === "bounded" ? "bounded" : "tables";
       const store = chosen["store"] === "postgres" ? "postgres" : "sqlite";
       const { benchIngest } = await import("./ingest.ts");
-      return { ...(await benchIngest({ objects, stored, connections, store })) };
+      return { ...(await benchIngest({ objects, stored, connections, store, memory })) };
     },
   },
   kql: {
