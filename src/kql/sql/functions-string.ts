@@ -39,12 +39,10 @@ export const STRING_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze
     text(invoke("kql_translate", textOf(site, 0), textOf(site, 1), textOf(site, 2))),
   isascii: (site) => certain(`regexp_full_match(${textOf(site, 0)}, '[\\x00-\\x7F]*')`, "bool"),
   isutf8: (site) => strict("true", "bool", site.args),
-  unicode_codepoints_from_string: (site) =>
-    certain(
-      `to_json(list_transform(string_split(nullif(${textOf(site, 0)}, ''), ''), lambda c: unicode(c)))`,
-      "dynamic",
-    ),
+  unicode_codepoints_from_string: numbersOf,
+  to_utf8: numbersOf,
   unicode_codepoints_to_string: codepoints,
+  make_string: codepoints,
   base64_encode_tostring: (site) => text(`to_base64(encode(${textOf(site, 0)}))`),
   base64_decode_tostring: (site) =>
     text(attempted(site, (s) => `coalesce(try(decode(from_base64(${s}))), '')`)),
@@ -152,7 +150,7 @@ function split(site: CallSite): SqlExpr {
   const constant = index.literal === undefined ? null : Number(index.literal.value);
   const part =
     constant === null
-      ? once([index], (i) => `${texts}[CASE WHEN ${i} < 0 THEN ${i} ELSE ${i} + 1 END]`)
+      ? once([index], (i) => `${texts}[CASE WHEN ${i} >= 0 THEN ${i} + 1 END]`)
       : `${texts}[${constant < 0 ? constant : constant + 1}]`;
   // Splitting twice costs less than a lambda that names the part.
   return value(
@@ -198,6 +196,12 @@ function replaceStrings(site: CallSite): SqlExpr {
   const start = `{'s': ${textOf(site, 0)}, 'a': '', 'b': ''}`;
   const replaced = "lambda x, y: {'s': replace(x.s, y.a, y.b), 'a': '', 'b': ''}";
   return text(`coalesce(list_reduce(list_concat([${start}], ${steps}), ${replaced}).s, '')`);
+}
+
+/** The numbers of the characters. */
+function numbersOf(site: CallSite): SqlExpr {
+  const characters = `string_split(nullif(${textOf(site, 0)}, ''), '')`;
+  return certain(`to_json(list_transform(${characters}, lambda c: unicode(c)))`, "dynamic");
 }
 
 /** Numbers of characters, or arrays of them, put together. */
