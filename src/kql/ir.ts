@@ -28,7 +28,7 @@ export interface ColumnExpr {
  * A function or operator. The name is the one of the language, in lower case for operators (`==`, `has_any`, `!in~`,
  * `between`, `+`, `and`, `not`, `[]` for element access by index or key, `matches regex`); a member `a.b` is `[]` with
  * a literal string; the unary minus is `-` with one argument. Deprecated names arrive under their modern ones (`iif` →
- * `iff`, `replace` → `replace_regex`).
+ * `iff`, `makeset` → `make_set`).
  */
 export interface CallExpr {
   readonly kind: "call";

@@ -1,13 +1,14 @@
 /** Goal: run whole queries as a server does, through the compiler's thread and a DuckDB in memory. For tests beside it. */
 import assert from "node:assert/strict";
+import { DuckDBInstance, DuckDBTimestampValue } from "@duckdb/node-api";
 import {
   type CompileResult,
   createKqlCompiler,
   type KqlCatalogue,
   type KqlError,
+  MACROS,
   type QueryPlan,
 } from "./index.ts";
-import { type Evaluator, openEvaluator } from "./sql/evaluate.conformance.ts";
 import type { KqlType } from "./types.ts";
 
 /** A compiler and a database with two small tables. */
@@ -54,6 +55,9 @@ export const TEST_CATALOGUE: KqlCatalogue = {
   ],
 };
 
+/** 2026-11-22 12:00, the instant of every query. */
+const NOW = new DuckDBTimestampValue(BigInt(Date.UTC(2026, 10, 22, 12)) * 1000n);
+
 const SETUP: readonly string[] = [
   "CREATE TABLE events (TimeGenerated TIMESTAMP, Id BIGINT, Name VARCHAR, Score DOUBLE, Data JSON)",
   `INSERT INTO events VALUES
@@ -68,9 +72,11 @@ const SETUP: readonly string[] = [
 /** Opens the workbench. Starting the thread takes seconds. */
 export async function openWorkbench(): Promise<Workbench> {
   const compiler = createKqlCompiler();
-  const evaluator: Evaluator = await openEvaluator();
-  for (const statement of SETUP) {
-    await evaluator.rows(statement);
+  // One thread, so that rows come in the order they are written.
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  for (const statement of [...MACROS, ...SETUP]) {
+    await connection.run(statement);
   }
   const compile = (text: string): Promise<CompileResult> =>
     compiler.compile(text, { catalogue: TEST_CATALOGUE });
@@ -83,9 +89,12 @@ export async function openWorkbench(): Promise<Workbench> {
     compile,
     plan,
     async rows(text) {
-      const { sql, columns } = await plan(text);
-      const rows = await evaluator.rows(sql);
-      return rows.map((row) => row.map((cell, index) => plainCell(cell, columns[index]?.type)));
+      const { sql, columns, parameters } = await plan(text);
+      const bound = Object.fromEntries(parameters.map((name) => [name, NOW]));
+      const reader = await connection.runAndReadAll(sql, bound);
+      return (reader.getRowsJson() as unknown[][]).map((row) =>
+        row.map((cell, index) => plainCell(cell, columns[index]?.type)),
+      );
     },
     async refusal(text) {
       const compiled = await compile(text);
@@ -93,7 +102,8 @@ export async function openWorkbench(): Promise<Workbench> {
       return compiled.error;
     },
     async close() {
-      evaluator.close();
+      connection.closeSync();
+      instance.closeSync();
       await compiler.close();
     },
   };

@@ -53,11 +53,13 @@ export function planSql(relation: Relation, timeFiltered: boolean): PlanSql {
   if (sql.length > PLAN_SQL_LENGTH_MAX) {
     throw new KqlRefusal("KQL_LIMIT", "the plan of the query is too long", null);
   }
+  // A text in the query may look like a parameter.
+  const outsideQuotes = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "");
   return {
     sql,
     ordered: select.order.length > 0,
     tables: [...new Set(tablesOf(uses))],
-    parameters: PARAMETERS.filter((name) => sql.includes(`$${name}::`)),
+    parameters: PARAMETERS.filter((name) => outsideQuotes.includes(`$${name}::`)),
   };
 }
 
