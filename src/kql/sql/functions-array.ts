@@ -9,6 +9,7 @@ import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-exp
 
 export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   array_length: arrayLength,
+  arraylength: arrayLength,
   array_concat: (site) => dynamic(toJson(concatenated(site))),
   array_slice: (site) =>
     dynamic(toJson(invoke("kql_slice", list(site, 0), whole(site, 1), whole(site, 2)))),

@@ -113,6 +113,8 @@ checkAll("dynamic values are made and read", () => [
   ...rows("dynamic", [
     ["parse_json", ['{"b": 2, "a": [1.50]}'], '{"b":2,"a":[1.5]}'],
     ["parse_json", ["not json"], '"not json"'],
+    ["parse_json", ["[NaN]"], '"[NaN]"'],
+    ["parse_json", ['{"a \\" Infinity":"NaN"}'], '{"a \\" Infinity":"NaN"}'],
     ["parse_json", [""], null],
     ["parse_json", ["null"], null],
     ["parse_json", ["3"], "3"],

@@ -15,6 +15,7 @@ const NUMBERED_GROUP_MAX = 9;
 export const REGEX_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   extract,
   extract_all: extractAll,
+  extractall: extractAll,
   replace_regex: (site) =>
     text(`regexp_replace(${textOf(site, 0)}, ${patternSql(site, 1)}, ${textOf(site, 2)}, 'g')`),
   replace: (site) =>

@@ -82,6 +82,9 @@ checkAll("text is cut and joined", () => [
     ["split", ["aXXb", "XX"], '["a","b"]'],
     ["split", ["a_b", ""], '["a_b"]'],
     ["split", ["aa_bb_cc", "_", 1], '["bb"]'],
+    ["split", ["aa_bb_cc", "_", 3], null],
+    ["split", ["aa_bb_cc", "_", -1], null],
+    ["to_utf8", ["aé"], "[97,233]"],
     ["unicode_codepoints_from_string", ["Ku⒯"], "[75,117,9391]"],
   ]),
   ...rows("bool", [

@@ -5,6 +5,7 @@
 
 import { argument, certain, invoke, refused, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { nullSql } from "./literal.ts";
 import { once } from "./once.ts";
 import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
 
@@ -148,15 +149,15 @@ function split(site: CallSite): SqlExpr {
   }
   const index = whole(site, 2);
   const constant = index.literal === undefined ? null : Number(index.literal.value);
+  if (constant !== null && constant < 0) {
+    return value(nullSql("dynamic"), "dynamic");
+  }
   const part =
     constant === null
       ? once([index], (i) => `${texts}[CASE WHEN ${i} >= 0 THEN ${i} + 1 END]`)
-      : `${texts}[${constant < 0 ? constant : constant + 1}]`;
+      : `${texts}[${constant + 1}]`;
   // Splitting twice costs less than a lambda that names the part.
-  return value(
-    `(CASE WHEN ${part} IS NULL THEN '[]'::JSON ELSE to_json([${part}]) END)`,
-    "dynamic",
-  );
+  return value(`(CASE WHEN ${part} IS NOT NULL THEN to_json([${part}]) END)`, "dynamic");
 }
 
 /** Position of a text, or -1. A start, a length of the search and an occurrence may follow. */

@@ -52,7 +52,17 @@ export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
       ELSE 'null' END`,
   ),
   // Text that is no JSON is a text. Only a short one can be blank or null.
-  macro("kql_json_or_text(s)", "CASE WHEN json_valid(s) THEN json(s) ELSE to_json(s) END"),
+  // DuckDB takes NaN and Infinity for JSON, which no reader of the answer would.
+  macro("kql_may_hold_nan(s)", "contains(s, 'NaN') OR contains(s, 'Infinity')"),
+  macro(
+    "kql_holds_nan(s)",
+    `CASE WHEN kql_may_hold_nan(s)
+      THEN regexp_matches(regexp_replace(s, '"(?:[^"\\\\]|\\\\.)*"', '', 'g'), 'NaN|Infinity') ELSE false END`,
+  ),
+  macro(
+    "kql_json_or_text(s)",
+    "CASE WHEN json_valid(s) AND NOT kql_holds_nan(s) THEN json(s) ELSE to_json(s) END",
+  ),
   macro(
     "kql_parse_json(s)",
     `CASE WHEN length(s) > 16 THEN kql_json_or_text(s) WHEN trim(s) IN ('', 'null') THEN NULL
@@ -61,7 +71,8 @@ export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
   // The same where no subquery is within, which the expression that catches errors does not bear.
   macro(
     "kql_parse_json_once(s)",
-    `CASE WHEN length(s) > 16 THEN coalesce(try(json(s)), to_json(s)) WHEN trim(s) IN ('', 'null') THEN NULL
+    `CASE WHEN kql_may_hold_nan(s) THEN kql_json_or_text(s)
+      WHEN length(s) > 16 THEN coalesce(try(json(s)), to_json(s)) WHEN trim(s) IN ('', 'null') THEN NULL
       ELSE kql_json_or_text(s) END`,
   ),
   macro("kql_json_source(s)", "CASE WHEN json_valid(s) THEN s END"),
