@@ -81,16 +81,21 @@ export interface NewVersions {
   readonly requestId?: string;
 }
 
-/** Validates objects as an upload would and stores them: all, or none when one is wrong. */
+/**
+ * Validates objects as an upload would and stores them: all, or none when one is wrong.
+ * @param beforeStoring what has to succeed between the two
+ */
 export async function storeObjects(
   parts: ManageParts,
   acting: Acting,
   versions: NewVersions,
+  beforeStoring: () => Promise<void> = async () => undefined,
 ): Promise<Sequence> {
   const processed = prepareObjects(parts, acting, versions);
   if (processed.errors.length > 0) {
     throw invalidObjects(processed);
   }
+  await beforeStoring();
   return parts.store.append(processed.prepared);
 }
 

@@ -123,6 +123,7 @@ export async function deleteObject(
 ): Promise<void> {
   const current = await requireObject(parts, key);
   await refuseChanged(parts, current, ifChange);
+  await takeEdit(parts, current);
   const { requestId, workspaceId, caller } = acting;
   const sequence = await parts.store.deleteObjects({
     requestId,
@@ -161,12 +162,13 @@ async function replaceObject(
   if (isDeepStrictEqual(before, after)) {
     return current;
   }
-  await takeEdit(parts, current);
-  const sequence = await storeObjects(parts, acting, {
+  const versions = {
     sourceSystem: current.sourceSystem,
     objects: [after],
     notes: ["changed by hand"],
-  });
+  };
+  // Only a valid change takes the version's place: whoever has mistyped something may try again at once.
+  const sequence = await storeObjects(parts, acting, versions, () => takeEdit(parts, current));
   await settled(parts, sequence);
   const differences = differencesOf(before, after);
   await parts.documents.commit(

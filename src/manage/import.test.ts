@@ -132,6 +132,54 @@ describe("imports", () => {
     assert.equal(version?.sourceSystem, "file");
   });
 
+  test("of two who store one import at the same time only one does", async () => {
+    const { importId } = await receive(JSON.stringify([indicator(1)]));
+    const both = await Promise.allSettled([
+      imports.commit(acting, importId, "all"),
+      imports.commit(acting, importId, "all"),
+    ]);
+    assert.deepEqual(both.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+    const lost = both.find((each) => each.status === "rejected");
+    assert.equal((lost?.reason as { code: string }).code, "conflict");
+  });
+
+  test("what a killed server left half done has failed at the next start", async () => {
+    const { importId } = await receive(JSON.stringify([indicator(1)]));
+    const key = { workspaceId: WORKSPACE, kind: "import", name: importId };
+    const elsewhere = { ...key, name: "6d0a9f0e-0009-4000-8000-000000000000" };
+    const found = (await documents.get(key))?.content as { readonly [name: string]: string };
+    await documents.commit([
+      { kind: "put", key, content: { ...found, state: "storing" } },
+      {
+        kind: "put",
+        key: elsewhere,
+        content: { ...found, importId: elsewhere.name, state: "storing" },
+      },
+    ]);
+    const again = createImports({
+      ...{ store, documents, validation: VALIDATION, now: () => NOW, directory },
+      rulesOf: async () => [],
+    });
+    const left = await again.get(WORKSPACE, importId);
+    assert.deepEqual([left.state, left.finishedAt], ["failed", NOW.toISOString()]);
+    assert.match(left.reason ?? "", /send the file again/);
+    const foreign = await again.get(WORKSPACE, elsewhere.name);
+    assert.equal(foreign.state, "storing", "another server with the file works on it");
+    await again.close();
+  });
+
+  test("imports are forgotten after thirty days", async () => {
+    const { importId } = await receive(JSON.stringify([indicator(1)]));
+    const later = createImports({
+      ...{ store, documents, validation: VALIDATION, directory },
+      now: () => new Date(NOW.getTime() + 31 * 86_400_000),
+      rulesOf: async () => [],
+    });
+    await later.forgetOld();
+    await assert.rejects(later.get(WORKSPACE, importId), { code: "not_found" });
+    await later.close();
+  });
+
   test("many records are stored in several requests", async () => {
     const objects = Array.from({ length: 1201 }, (_, at) => indicator(at + 1));
     const found = await receive(objects.map((each) => JSON.stringify(each)).join("\n"));

@@ -9,9 +9,16 @@ import { mkdir, rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ClientError } from "../client/index.ts";
 import { type IngestionRule, prepareRecords } from "../ingest/index.ts";
-import type { JsonValue, Page } from "../store/index.ts";
+import type { Page } from "../store/index.ts";
 import { AppError, type ReceiptCaller } from "../wire/index.ts";
 import { type Acting, type ManageParts, noteOf, settled } from "./context.ts";
+import {
+  failInterrupted,
+  forgetImports,
+  keepImport,
+  listImports,
+  readImport,
+} from "./import-documents.ts";
 import { filesOf, forgetOldFiles, requireFile, save, writeFaults } from "./import-files.ts";
 import type { Import, ImportFault, ImportOrder } from "./import-order.ts";
 import { batchesOf, type FileRecord } from "./import-records.ts";
@@ -25,11 +32,14 @@ export interface Imports {
   receive(acting: Acting, order: ImportOrder, body: Readable): Promise<Import>;
   /** Stores what was received: the valid records, or nothing when one is invalid. @throws AppError `not_found`, `conflict` */
   commit(acting: Acting, importId: string, mode: "valid" | "all"): Promise<Import>;
+  /** Without the faults of each. */
   list(workspaceId: string, limit: number, cursor?: string): Promise<Page<Import>>;
   /** @throws AppError `not_found` */
   get(workspaceId: string, importId: string): Promise<Import>;
   /** All faults as lines of CSV. @throws AppError `not_found` */
   faults(workspaceId: string, importId: string): Promise<Readable>;
+  /** Removes files after a day and imports after thirty. */
+  forgetOld(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,19 +61,31 @@ const UNDER_WAY_MAX = 2;
 
 const FAULTS_SHOWN_MAX = 1_000;
 const FAULTS_KEPT_MAX = 100_000;
+/** A record of a hundred wrong properties has a hundred sentences; the first ones will do. */
+const FAULT_MESSAGE_LENGTH_MAX = 2_000;
 const SOURCE_LENGTH_MAX = 256;
-const KIND = "import";
 const RESERVED_SOURCE = "microsoft sentinel";
 
-/** Makes the imports of a server. */
+/** Makes the imports of a server; those that its last run has left half done have failed. */
 export function createImports(parts: ImportParts): Imports {
   const underWay = new Set<Promise<unknown>>();
+  let recovering: Promise<void> | undefined;
+
+  /** Where it does not succeed, the next call tries again and says why. */
+  function recovered(): Promise<void> {
+    recovering ??= failInterrupted(parts).catch((error: unknown) => {
+      recovering = undefined;
+      throw error;
+    });
+    return recovering;
+  }
+  recovered().catch(() => undefined);
 
   async function bounded<T>(work: () => Promise<T>): Promise<T> {
     if (underWay.size >= UNDER_WAY_MAX) {
       throw new AppError("overloaded", "Other files are being imported: try again in a moment.");
     }
-    const running = work();
+    const running = recovered().then(work);
     const watched = running.catch(() => undefined);
     underWay.add(watched);
     try {
@@ -77,22 +99,29 @@ export function createImports(parts: ImportParts): Imports {
     receive: (acting, order, body) => bounded(() => receive(parts, acting, order, body)),
     commit: (acting, importId, mode) => bounded(() => commit(parts, acting, importId, mode)),
     async list(workspaceId, limit, cursor) {
-      const page = await parts.documents.list({
+      await recovered();
+      return listImports(parts, {
         workspaceId,
-        kind: KIND,
         limit,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      return { items: page.items.map(({ content }) => asImport(content)), next: page.next };
     },
-    get: (workspaceId, importId) => requireImport(parts, workspaceId, importId),
+    async get(workspaceId, importId) {
+      await recovered();
+      return (await readImport(parts, workspaceId, importId)).found;
+    },
     async faults(workspaceId, importId) {
-      await requireImport(parts, workspaceId, importId);
+      await readImport(parts, workspaceId, importId);
       const file = filesOf(parts.directory, importId).faults;
       await requireFile(file);
       return createReadStream(file);
     },
+    async forgetOld() {
+      await forgetOldFiles(parts.directory, parts.now());
+      await forgetImports(parts);
+    },
     async close() {
+      await recovering?.catch(() => undefined);
       await Promise.all(underWay);
     },
   };
@@ -105,7 +134,6 @@ async function receive(
   body: Readable,
 ): Promise<Import> {
   checkSource(order.source);
-  await forgetOldFiles(parts.directory, parts.now());
   const importId = randomUUID();
   const files = filesOf(parts.directory, importId);
   await mkdir(parts.directory, { recursive: true, mode: 0o700 });
@@ -127,14 +155,14 @@ async function receive(
     orderedAt: parts.now().toISOString(),
     finishedAt: null,
   };
-  await keep(parts, begun);
+  await keepImport(parts, begun, 0);
   try {
     const checked = await check(parts, acting, begun);
-    await keep(parts, checked);
+    await keepImport(parts, checked);
     return checked;
   } catch (error) {
-    const failed = failure(begun, error, parts.now());
-    await keep(parts, failed);
+    const failed = failureOf(begun, error, parts.now());
+    await keepImport(parts, failed);
     await rm(files.data, { force: true });
     return failed;
   }
@@ -173,55 +201,74 @@ async function commit(
   importId: string,
   mode: "valid" | "all",
 ): Promise<Import> {
-  const checked = await requireImport(parts, acting.workspaceId, importId);
-  if (checked.state !== "checked") {
+  const begun = await begin(parts, { workspaceId: acting.workspaceId, importId, mode });
+  const finished = await storeRecords(parts, acting, begun);
+  const { fileName: file, source } = finished.order;
+  const note = noteOf(acting, {
+    action: "import.store",
+    target: importId,
+    after: { file, source, stored: finished.stored },
+  });
+  await keepImport(parts, finished, undefined, [note]);
+  // Only now: while the file is there, an import that is not finished belongs to this server.
+  await rm(filesOf(parts.directory, importId).data, { force: true });
+  return finished;
+}
+
+/** Takes an import for storing; of two callers only one can. @throws AppError `not_found`, `conflict` */
+async function begin(
+  parts: ImportParts,
+  wanted: {
+    readonly workspaceId: string;
+    readonly importId: string;
+    readonly mode: "valid" | "all";
+  },
+): Promise<Import> {
+  const { found, revision } = await readImport(parts, wanted.workspaceId, wanted.importId);
+  if (found.state !== "checked") {
+    throw notChecked(found.state);
+  }
+  if (wanted.mode === "all" && found.invalid > 0) {
     throw new AppError(
       "conflict",
-      `The import is ${checked.state}; only one that is checked can be stored.`,
+      `${found.invalid} of ${found.total} records are invalid, and all or nothing was asked for.`,
+      { facts: { faults: found.faults.slice(0, 100) } },
     );
   }
-  if (mode === "all" && checked.invalid > 0) {
-    throw new AppError(
-      "conflict",
-      `${checked.invalid} of ${checked.total} records are invalid, and all or nothing was asked for.`,
-      { facts: { faults: checked.faults.slice(0, 100) } },
-    );
+  await requireFile(filesOf(parts.directory, wanted.importId).data);
+  const begun: Import = { ...found, state: "storing" };
+  try {
+    await keepImport(parts, begun, revision);
+    return begun;
+  } catch (error) {
+    throw error instanceof AppError && error.code === "precondition_failed"
+      ? notChecked("storing")
+      : error;
   }
-  await requireFile(filesOf(parts.directory, importId).data);
-  let current: Import = { ...checked, state: "storing" };
-  await keep(parts, current);
+}
+
+function notChecked(state: Import["state"]): AppError {
+  const reason = `The import is ${state}; only one that is checked can be stored.`;
+  return new AppError("conflict", reason);
+}
+
+/** Reads the file again and stores what is valid; gives the import as it ended. */
+async function storeRecords(parts: ImportParts, acting: Acting, begun: Import): Promise<Import> {
+  const { data } = filesOf(parts.directory, begun.importId);
+  let stored = 0;
   let sequence = 0;
   try {
-    for await (const batch of batchesOf(
-      filesOf(parts.directory, importId).data,
-      checked.order,
-      parts.now(),
-    )) {
-      const { prepared } = await prepareBatch(parts, acting, checked, batch);
+    for await (const batch of batchesOf(data, begun.order, parts.now())) {
+      const { prepared } = await prepareBatch(parts, acting, begun, batch);
       sequence = await parts.store.append(prepared);
-      current = { ...current, stored: current.stored + prepared.accepted };
+      stored += prepared.accepted;
     }
-    await settled(parts, sequence);
-    current = { ...current, state: "done", finishedAt: parts.now().toISOString() };
   } catch (error) {
-    current = failure(current, error, parts.now());
+    return failureOf({ ...begun, stored }, error, parts.now());
   }
-  await rm(filesOf(parts.directory, importId).data, { force: true });
-  await parts.documents.commit(
-    [{ kind: "put", key: keyOf(current), content: asJson(current) }],
-    [
-      noteOf(acting, {
-        action: "import.store",
-        target: importId,
-        after: {
-          file: current.order.fileName,
-          source: current.order.source,
-          stored: current.stored,
-        },
-      }),
-    ],
-  );
-  return current;
+  // What is on disk is stored, whether or not the index is behind.
+  await settled(parts, sequence).catch(() => undefined);
+  return { ...begun, stored, state: "done", finishedAt: parts.now().toISOString() };
 }
 
 interface PreparedBatch {
@@ -268,7 +315,7 @@ async function prepareBatch(
             line: record.line,
             stixId,
             pointer: pointerOf(errors[0]?.path ?? ""),
-            message: errors.map(({ message }) => message).join(" "),
+            message: shortened(errors.map(({ message }) => message).join(" ")),
           },
         ];
   });
@@ -276,6 +323,12 @@ async function prepareBatch(
     prepared,
     faults: [...unreadable, ...invalid].toSorted((one, other) => one.index - other.index),
   };
+}
+
+function shortened(text: string): string {
+  return text.length > FAULT_MESSAGE_LENGTH_MAX
+    ? `${text.slice(0, FAULT_MESSAGE_LENGTH_MAX - 1)}…`
+    : text;
 }
 
 /** `external_references[0].url` as a JSON Pointer. @see RFC 6901 */
@@ -290,28 +343,10 @@ function pointerOf(path: string): string {
         .join("/")}`;
 }
 
-async function keep(parts: ImportParts, current: Import): Promise<void> {
-  await parts.documents.commit([{ kind: "put", key: keyOf(current), content: asJson(current) }]);
-}
-
-async function requireImport(
-  { documents }: ImportParts,
-  workspaceId: string,
-  importId: string,
-): Promise<Import> {
-  const found = await documents.get({ workspaceId, kind: KIND, name: importId });
-  if (found === undefined) {
-    throw new AppError("not_found", `There is no import ${importId}.`, { field: "importId" });
-  }
-  return asImport(found.content);
-}
-
-function failure(current: Import, error: unknown, now: Date): Import {
-  if (error instanceof AppError && error.code !== "invalid_request") {
-    throw error;
-  }
+/** An import whose file, or whose server, made an end of it. */
+function failureOf(current: Import, error: unknown, now: Date): Import {
   const line = error instanceof ClientError ? error.position?.line : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = shortened(error instanceof Error ? error.message : String(error));
   const reason = line === undefined ? message : `line ${line}: ${message}`;
   return { ...current, state: "failed", reason, finishedAt: now.toISOString() };
 }
@@ -325,20 +360,4 @@ function checkSource(source: string): void {
       { field: "source" },
     );
   }
-}
-
-function keyOf({ workspaceId, importId }: Import): {
-  workspaceId: string;
-  kind: string;
-  name: string;
-} {
-  return { workspaceId, kind: KIND, name: importId };
-}
-
-function asJson(current: Import): JsonValue {
-  return current as unknown as JsonValue;
-}
-
-function asImport(content: JsonValue): Import {
-  return content as unknown as Import;
 }

@@ -181,6 +181,24 @@ describe("management", () => {
     assert.equal(settledRace.filter(({ status }) => status === "fulfilled").length, 1);
   });
 
+  test("a change that is not valid keeps nobody from trying again", async () => {
+    await upload(INDICATOR);
+    const edit = (confidence: number) =>
+      editObject(parts, acting(), { key: sourced, patch: { confidence }, ifChange: undefined });
+    await assert.rejects(edit(101), { code: "invalid_request" });
+    assert.equal((await edit(100)).facts.confidence, 100);
+  });
+
+  test("an edit and a deletion of one version exclude each other", async () => {
+    await upload(INDICATOR);
+    const { change } = await requireObject(parts, sourced);
+    const both = await Promise.allSettled([
+      editObject(parts, acting(), { key: sourced, patch: { confidence: 5 }, ifChange: change }),
+      deleteObject(parts, acting(), { key: sourced, ifChange: change }),
+    ]);
+    assert.deepEqual(both.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
+  });
+
   test("an own object changes with a new modified, and keeps its identity", async () => {
     const made = await createObject(parts, acting(), {
       ...INDICATOR,
