@@ -122,18 +122,16 @@ function outgoing(
   stixId: string,
   wanted: (property: string) => boolean,
 ): { readonly at: number; readonly related: RelatedObject }[] {
+  const references = current
+    .filter((each) => each.stixId === stixId)
+    .flatMap((each) => referencesOf(JSON.parse(each.json)))
+    .filter(({ property }) => wanted(property));
   const related = new Map<string, RelatedObject>();
-  for (const version of current.filter((each) => each.stixId === stixId)) {
-    for (const reference of referencesOf(JSON.parse(version.json))) {
-      const targets = current.filter((each) => each.stixId === reference.stixId);
-      for (const object of wanted(reference.property)
-        ? targets.length === 0
-          ? [null]
-          : targets
-        : []) {
-        const key = JSON.stringify([reference, object?.change ?? null]);
-        related.set(key, { ...reference, object });
-      }
+  for (const reference of references) {
+    const targets = current.filter((each) => each.stixId === reference.stixId);
+    for (const object of targets.length === 0 ? [null] : targets) {
+      const key = JSON.stringify([reference, object?.change ?? null]);
+      related.set(key, { ...reference, object });
     }
   }
   return [...related.values()].map((each, at) => ({ at: at + 1, related: each }));

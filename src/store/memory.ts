@@ -25,6 +25,7 @@ import {
   positionOf,
 } from "./paging.ts";
 import { countsOf, type IndexCounts, rejectionOf, warningsOf } from "./receipt-parts.ts";
+import type { Searches } from "./search.ts";
 import type {
   IntakeObject,
   IntakeRequest,
@@ -103,10 +104,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       answer(() =>
         memory.versions.find((each) => each.change === change && keyText(each) === keyText(key)),
       ),
-    searchObjects: (query) => answer(() => searchMemory(objects, query)),
-    countMatches: (query) => answer(() => countMemory(objects, query)),
-    facets: (query) => answer(() => memoryFacets(objects, query)),
-    relatedObjects: (query) => answer(() => relatedInMemory(objects, query)),
+    ...searchesIn(objects, answer),
     changes: (after, limit) =>
       answer(() => {
         checkPosition("after", after);
@@ -145,6 +143,15 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
       closed = true;
       waiters.fail(storeClosed());
     },
+  };
+}
+
+function searchesIn(objects: MemoryObjects, answer: <T>(read: () => T) => Promise<T>): Searches {
+  return {
+    searchObjects: (query) => answer(() => searchMemory(objects, query)),
+    countMatches: (query) => answer(() => countMemory(objects, query)),
+    facets: (query) => answer(() => memoryFacets(objects, query)),
+    relatedObjects: (query) => answer(() => relatedInMemory(objects, query)),
   };
 }
 

@@ -17,7 +17,7 @@ import {
 import { textTerms } from "./search-words.ts";
 
 /** A column of the table of found objects, as SQL names it. */
-export type SearchColumn =
+type SearchColumn =
   | "created"
   | "modified"
   | "valid_from"

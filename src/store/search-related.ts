@@ -3,7 +3,7 @@
 import { type ObjectReference, referencesOf } from "../stix/index.ts";
 import { checkLimit, cursorAfter, PAGE_ITEMS_MAX, positionOf } from "./paging.ts";
 import type { RelatedObject, RelatedQuery } from "./search.ts";
-import type { SearchEngine } from "./search-run.ts";
+import type { SearchEngine } from "./search-engine.ts";
 import { type SearchStatement, searchStatements } from "./search-sql.ts";
 import { exactToken, propertyAndTarget, type TokenQuery } from "./search-tokens.ts";
 import type { ObjectVersion, Page } from "./store.ts";

@@ -1,54 +1,20 @@
 /**
- * Runs searches, whatever the engine. Where words, exact values or a range leave few objects, those are looked
- * at and sorted; otherwise the order is walked, a bounded number of rows at a time, until the page is full. So a
- * page costs about the same however much is stored, and what costs more ends when its time is up.
+ * Runs searches and counts, whatever the engine. A page costs about the same however much is stored, and what costs
+ * more ends when its time is up. What the index gives is tested on the whole object, which has the last word.
  */
 
 import { performance } from "node:perf_hooks";
-import type { VersionRow } from "./engine-rows.ts";
 import { checkLimit, PAGE_ITEMS_MAX } from "./paging.ts";
 import type { CountQuery, MatchCount, SearchCondition, SearchHit, SearchQuery } from "./search.ts";
-import { checkCondition, objectTest } from "./search-condition.ts";
+import { checkCondition, type ObjectTest, objectTest } from "./search-condition.ts";
 import { type SearchPlace, searchCursor, searchPlace } from "./search-cursor.ts";
-import { compareTexts, instantText, type SortPlace, searchedObject } from "./search-object.ts";
-import { type RowFilter, type SearchPlan, searchPlan } from "./search-plan.ts";
-import { type CountedValue, countMaxOf, sortOf, timeoutMsOf } from "./search-query.ts";
-import {
-  countedKey,
-  type Driver,
-  type RowQuestion,
-  type SearchDialect,
-  type SearchStatement,
-  searchStatements,
-} from "./search-sql.ts";
-import { everyToken, exactToken, type TokenQuery } from "./search-tokens.ts";
+import type { FoundRow, SearchEngine } from "./search-engine.ts";
+import { instantText, type SortPlace, searchedObject } from "./search-object.ts";
+import { type SearchPlan, searchPlan } from "./search-plan.ts";
+import { countedOf, groupsOf, type Portion, portions, STEP_ROWS } from "./search-portions.ts";
+import { countMaxOf, sortOf, timeoutMsOf } from "./search-query.ts";
+import { type RowQuestion, searchStatements } from "./search-sql.ts";
 import { versionOf } from "./stored-rows.ts";
-
-/** A row of a search. */
-export interface FoundRow {
-  readonly change: number;
-  readonly key: number | string;
-  /** As `instantKey` gives it. */
-  readonly ingested: number;
-  readonly ok: boolean;
-}
-
-/** What a search needs of an engine. */
-export interface SearchEngine {
-  readonly dialect: SearchDialect;
-  rows(statement: SearchStatement): Promise<readonly FoundRow[]>;
-  count(statement: SearchStatement): Promise<number>;
-  /** Those of these versions that are current, by their change. */
-  versions(changes: readonly number[]): Promise<ReadonlyMap<number, VersionRow>>;
-  /** The number of a workspace; undefined where nothing has it. */
-  workspace(workspaceId: string): Promise<number | undefined>;
-  /** Values of a field among the current objects of a workspace, in any order. */
-  values(workspace: number, field: "type" | "source"): Promise<readonly string[]>;
-  /** The number that rows have for a counted value; undefined where no object ever had it. */
-  facet(workspace: number, value: CountedValue): Promise<number | undefined>;
-  /** Number of current objects of a workspace. */
-  objects(workspace: number): Promise<number>;
-}
 
 /** A page as far as the engine knows it. */
 export interface FoundPage {
@@ -57,14 +23,11 @@ export interface FoundPage {
   readonly partial: boolean;
 }
 
-/** Objects that are looked at and sorted rather than found by walking an order. */
-const COLLECT_MAX = 10_000;
-
-/** Rows of one step of a walk, doubled from the first to the last value. */
-const STEP_ROWS = { first: 512, last: 4_096 };
-
 /** Objects whose texts are read at once. */
-const TEXTS_PER_STEP = 256;
+const TEXTS_PER_STEP = 64;
+
+/** Texts that one page may hold, unless a single object is larger: it is built in memory. */
+const PAGE_CHARACTERS_MAX = 32 * 1024 * 1024;
 
 const EMPTY: FoundPage = { items: [], next: null, partial: false };
 
@@ -73,116 +36,80 @@ export function createSearches(engine: SearchEngine): {
   search(query: SearchQuery): Promise<FoundPage>;
   count(query: CountQuery): Promise<MatchCount>;
 } {
-  const statements = searchStatements(engine.dialect);
-
-  /** The narrowest of what narrows, if it is narrow enough. */
-  async function driverOf(plan: SearchPlan, workspace: number): Promise<Driver | undefined> {
-    const drivers: readonly Driver[] = [
-      ...(plan.tokens === undefined ? [] : [{ kind: "tokens", query: plan.tokens } as const]),
-      ...plan.ranges.map((range) => ({ kind: "range", range }) as const),
-    ];
-    let best: Driver | undefined;
-    let fewest = COLLECT_MAX + 1;
-    for (const driver of drivers) {
-      const count = await engine.count(statements.count(driver, workspace, fewest));
-      if (count < fewest) {
-        fewest = count;
-        best = driver;
-      }
-    }
-    return best;
-  }
-
-  /** Rows in order, in portions; the last portion is marked as the end. */
-  async function* portions(base: Omit<RowQuestion, "limit">, plan: SearchPlan, wanted: number) {
-    const driver = await driverOf(plan, base.workspace);
-    const { by } = base.sort;
-    const stream: TokenQuery | undefined =
-      engine.dialect.ordersTokens && by === "updated"
-        ? (plan.tokens ?? { kind: "token", token: everyToken(base.workspace) })
-        : undefined;
-    let after = base.after;
-    let limit = driver === undefined ? STEP_ROWS.first : Math.max(wanted + 1, 2);
-    for (;;) {
-      const question: RowQuestion = { ...base, after, limit };
-      const rows = await engine.rows(
-        driver !== undefined
-          ? statements.collect(question, driver, COLLECT_MAX)
-          : stream === undefined
-            ? statements.walk(question)
-            : statements.stream(question, stream),
-      );
-      const last = rows.at(-1);
-      const isEnd = rows.length < limit || last === undefined;
-      yield { rows: rows.filter(({ ok }) => ok), last, isEnd };
-      if (isEnd) {
-        return;
-      }
-      after = { key: last.key, change: last.change };
-      limit = driver === undefined ? Math.min(limit * 2, STEP_ROWS.last) : limit;
-    }
-  }
-
   return {
-    async search(query) {
-      checkLimit(query.limit, PAGE_ITEMS_MAX);
-      checked(query.condition);
-      const place = searchPlace(query);
-      const deadline = performance.now() + timeoutMsOf(query);
-      const workspace = await engine.workspace(query.workspaceId);
-      const plan = workspace === undefined ? undefined : searchPlan(query.condition, workspace);
-      if (workspace === undefined || plan === undefined || isNever(plan)) {
-        return EMPTY;
-      }
-      const page = createPage(engine, query, deadline);
-      const counted = await countedOf(engine, plan, workspace);
-      const base = { workspace, ...rest(plan), counted, sort: sortOf(query), after: place };
-      for await (const { group, question, groupPlan } of groupsOf(engine, base, plan, place)) {
-        for await (const portion of portions(question, groupPlan, page.wanted())) {
-          if (await page.take(portion, group)) {
-            return page.result();
-          }
-        }
-      }
-      return page.result();
-    },
-
-    async count(query) {
-      checked(query.condition);
-      const countMax = countMaxOf(query);
-      const deadline = performance.now() + timeoutMsOf(query);
-      const workspace = await engine.workspace(query.workspaceId);
-      const plan = workspace === undefined ? undefined : searchPlan(query.condition, workspace);
-      if (workspace === undefined || plan === undefined || isNever(plan)) {
-        return { count: 0, exact: true };
-      }
-      const { tokens, ranges, filters, isExact } = plan;
-      if (isExact && ranges.length === 0 && filters.length === 0) {
-        const found =
-          tokens === undefined
-            ? await engine.objects(workspace)
-            : await engine.count(
-                statements.count({ kind: "tokens", query: tokens }, workspace, countMax),
-              );
-        return { count: Math.min(found, countMax), exact: found <= countMax };
-      }
-      const test = objectTest(query.condition);
-      let count = 0;
-      const sort = { by: "updated", direction: "descending" } as const;
-      const counted = await countedOf(engine, plan, workspace);
-      const base = { workspace, ...rest(plan), counted, sort, after: undefined };
-      for await (const { rows, isEnd } of portions(base, plan, STEP_ROWS.last)) {
-        count += isExact ? rows.length : await countPassing(engine, rows, test);
-        if (count > countMax) {
-          return { count: countMax, exact: false };
-        }
-        if (!isEnd && performance.now() > deadline) {
-          return { count, exact: false };
-        }
-      }
-      return { count, exact: true };
-    },
+    search: (query) => search(engine, query),
+    count: (query) => count(engine, query),
   };
+}
+
+async function search(engine: SearchEngine, query: SearchQuery): Promise<FoundPage> {
+  checkLimit(query.limit, PAGE_ITEMS_MAX);
+  checked(query.condition);
+  const after = searchPlace(query);
+  const page = createPage(engine, query, performance.now() + timeoutMsOf(query));
+  const planned = await plannedOn(engine, query);
+  if (planned === undefined) {
+    return EMPTY;
+  }
+  const base = { ...planned.question, sort: sortOf(query), after };
+  for await (const { group, question } of groupsOf(engine, base, after)) {
+    for await (const portion of portions(engine, question, page.wanted())) {
+      if (await page.take(portion, group)) {
+        return page.result();
+      }
+    }
+  }
+  return page.result();
+}
+
+async function count(engine: SearchEngine, query: CountQuery): Promise<MatchCount> {
+  checked(query.condition);
+  const countMax = countMaxOf(query);
+  const deadline = performance.now() + timeoutMsOf(query);
+  const planned = await plannedOn(engine, query);
+  if (planned === undefined) {
+    return { count: 0, exact: true };
+  }
+  const { plan, question } = planned;
+  if (plan.isExact && plan.ranges.length === 0 && plan.filters.length === 0) {
+    const found = await countTokens(engine, question, countMax);
+    return { count: Math.min(found, countMax), exact: found <= countMax };
+  }
+  const test = objectTest(query.condition);
+  const sort = { by: "updated", direction: "descending" } as const;
+  const base = { ...question, sort, after: undefined };
+  let found = 0;
+  for await (const { rows, isEnd } of portions(engine, base, STEP_ROWS.last)) {
+    found += plan.isExact ? rows.length : await countPassing(engine, rows, { test, deadline });
+    const isLate = !isEnd && performance.now() > deadline;
+    if (found > countMax || isLate) {
+      return { count: Math.min(found, countMax), exact: false };
+    }
+  }
+  return { count: found, exact: plan.isExact || performance.now() <= deadline };
+}
+
+/** What is asked of the index; undefined where nothing can be found. */
+async function plannedOn(
+  engine: SearchEngine,
+  { workspaceId, condition }: Pick<SearchQuery, "workspaceId" | "condition">,
+): Promise<Planned | undefined> {
+  const workspace = await engine.workspace(workspaceId);
+  const plan = workspace === undefined ? undefined : searchPlan(condition, workspace);
+  if (workspace === undefined || plan === undefined) {
+    return undefined;
+  }
+  const { tokens, ranges, filters } = plan;
+  if (filters.some(({ kind }) => kind === "never")) {
+    return undefined;
+  }
+  const counted = await countedOf(engine, plan, workspace);
+  return { plan, question: { workspace, tokens, ranges, filters, counted } };
+}
+
+interface Planned {
+  readonly plan: SearchPlan;
+  readonly question: Omit<RowQuestion, "sort" | "after" | "limit">;
 }
 
 function checked(condition: SearchCondition | undefined): void {
@@ -191,73 +118,37 @@ function checked(condition: SearchCondition | undefined): void {
   }
 }
 
-function isNever({ filters }: SearchPlan): boolean {
-  return filters.some(({ kind }) => kind === "never");
-}
-
-function rest({
-  tokens,
-  ranges,
-  filters,
-}: SearchPlan): Pick<RowQuestion, "tokens" | "ranges" | "filters"> {
-  return { tokens, ranges, filters };
-}
-
-/** The numbers of the counted values that a plan asks for. */
-async function countedOf(
+async function countTokens(
   engine: SearchEngine,
-  { tokens, filters }: SearchPlan,
-  workspace: number,
-): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
-  const wanted = [
-    ...(tokens === undefined ? [] : countedIn(tokens)),
-    ...filters.flatMap(countedInFilter),
-  ];
-  for (const value of wanted) {
-    const id = await engine.facet(workspace, value);
-    if (id !== undefined) {
-      found.set(countedKey(value), id);
-    }
+  { tokens, workspace }: Planned["question"],
+  countMax: number,
+): Promise<number> {
+  if (tokens === undefined) {
+    return await engine.objects(workspace);
   }
-  return found;
+  const driver = { kind: "tokens", query: tokens } as const;
+  return await engine.count(searchStatements(engine.dialect).count(driver, workspace, countMax));
 }
 
-function countedInFilter(filter: RowFilter): readonly CountedValue[] {
-  if (filter.kind === "and" || filter.kind === "or") {
-    return filter.parts.flatMap(countedInFilter);
-  }
-  if (filter.kind === "not") {
-    return countedInFilter(filter.part);
-  }
-  return filter.kind === "tokens" ? countedIn(filter.query) : [];
-}
-
-function countedIn(query: TokenQuery): readonly CountedValue[] {
-  if (query.kind === "and" || query.kind === "or") {
-    return query.parts.flatMap(countedIn);
-  }
-  return query.kind === "token" && query.counted !== undefined ? [query.counted] : [];
-}
-
+/** How many rows pass, as far as there is time to look at them. */
 async function countPassing(
   engine: SearchEngine,
   rows: readonly FoundRow[],
-  test: ReturnType<typeof objectTest>,
+  { test, deadline }: { readonly test: ObjectTest; readonly deadline: number },
 ): Promise<number> {
-  let count = 0;
-  for (let at = 0; at < rows.length; at += TEXTS_PER_STEP) {
+  let passing = 0;
+  for (let at = 0; at < rows.length && performance.now() <= deadline; at += TEXTS_PER_STEP) {
     const part = rows.slice(at, at + TEXTS_PER_STEP);
-    count += (await hitsOf(engine, part, test)).length;
+    passing += (await hitsOf(engine, part, test)).length;
   }
-  return count;
+  return passing;
 }
 
 /** The rows that are current and pass, in their order. */
 async function hitsOf(
   engine: SearchEngine,
   rows: readonly FoundRow[],
-  test: ReturnType<typeof objectTest>,
+  test: ObjectTest,
 ): Promise<readonly { readonly row: FoundRow; readonly hit: SearchHit }[]> {
   const versions = await engine.versions(rows.map(({ change }) => change));
   return rows.flatMap((row) => {
@@ -276,6 +167,7 @@ function createPage(engine: SearchEngine, query: SearchQuery, deadline: number) 
   const items: SearchHit[] = [];
   let next: string | null = null;
   let partial = false;
+  let characters = 0;
 
   function placeOf({ key, change }: SortPlace, group: string | undefined): string {
     const place: SearchPlace = group === undefined ? { key, change } : { key, change, group };
@@ -293,8 +185,11 @@ function createPage(engine: SearchEngine, query: SearchQuery, deadline: number) 
       while (at < rows.length) {
         const part = rows.slice(at, at + Math.min(query.limit - items.length, TEXTS_PER_STEP));
         at += part.length;
-        items.push(...(await hitsOf(engine, part, test)).map(({ hit }) => hit));
-        const full = items.length === query.limit;
+        for (const { hit } of await hitsOf(engine, part, test)) {
+          items.push(hit);
+          characters += hit.json.length;
+        }
+        const full = items.length === query.limit || characters > PAGE_CHARACTERS_MAX;
         const isLate = performance.now() > deadline;
         const isMore = at < rows.length || !isEnd || group !== undefined;
         const end = part.at(-1);
@@ -315,47 +210,4 @@ function createPage(engine: SearchEngine, query: SearchQuery, deadline: number) 
       return false;
     },
   };
-}
-
-interface Portion {
-  readonly rows: readonly FoundRow[];
-  readonly last: FoundRow | undefined;
-  readonly isEnd: boolean;
-}
-
-/** Searches that are sorted by a text of few values go value by value; all others are one group. */
-async function* groupsOf(
-  engine: SearchEngine,
-  base: Omit<RowQuestion, "limit">,
-  plan: SearchPlan,
-  place: SearchPlace | undefined,
-) {
-  const { by, direction } = base.sort;
-  if (by !== "type" && by !== "source") {
-    yield { group: undefined, question: base, groupPlan: plan };
-    return;
-  }
-  const values = [...(await engine.values(base.workspace, by))].sort(compareTexts);
-  const ordered = direction === "ascending" ? values : values.reverse();
-  const start = place?.group;
-  const sign = direction === "ascending" ? 1 : -1;
-  for (const group of ordered) {
-    if (start !== undefined && sign * compareTexts(group, start) < 0) {
-      continue;
-    }
-    const counted = { field: by, value: group } as const;
-    const own: TokenQuery = {
-      kind: "token",
-      token: exactToken(base.workspace, by, group),
-      counted,
-    };
-    const number = await engine.facet(base.workspace, counted);
-    const tokens: TokenQuery =
-      plan.tokens === undefined ? own : { kind: "and", parts: [own, plan.tokens] };
-    const after = group === start ? place : undefined;
-    const sort = { by: "updated", direction } as const;
-    const known = new Map([...base.counted, [countedKey(counted), number ?? 0] as const]);
-    const question = { ...base, tokens, sort, after, counted: known };
-    yield { group, question, groupPlan: { ...plan, tokens } };
-  }
 }

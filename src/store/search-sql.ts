@@ -29,7 +29,7 @@ export interface SearchDialect {
 }
 
 /** Gathers the values of a statement; each is written as its place. */
-export interface Parameters {
+interface Parameters {
   readonly values: (number | string)[];
   add(value: number | string): string;
 }

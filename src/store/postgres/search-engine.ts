@@ -2,8 +2,8 @@
 
 import { hash } from "node:crypto";
 import type { FacetQuery, FacetValue } from "../search.ts";
+import type { SearchEngine } from "../search-engine.ts";
 import { FACET_NUMBER, facetText, facetValue } from "../search-rows.ts";
-import type { SearchEngine } from "../search-run.ts";
 import type { SearchDialect, SearchStatement } from "../search-sql.ts";
 import type { TokenQuery } from "../search-tokens.ts";
 import { escapeText, TERM_KIND, unescapeText } from "../term.ts";

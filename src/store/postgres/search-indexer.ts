@@ -21,7 +21,7 @@ export interface SearchIndexer {
 }
 
 /** What a batch reached. */
-export interface SearchBatch {
+interface SearchBatch {
   readonly searchable: number;
   /** Nothing was left to do. */
   readonly done: boolean;

@@ -12,7 +12,7 @@ import { AppError } from "../../wire/index.ts";
 import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 
 /** Name of the database in the data directory. */
-export const SEARCH_FILE: string = "search.db";
+const SEARCH_FILE = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
 const SCHEMA = 2;

@@ -14,7 +14,7 @@ import { createCurrentVersions } from "./search-versions.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Where the search index is. */
-export interface SearchPosition {
+interface SearchPosition {
   readonly sequence: number;
   readonly change: number;
 }
