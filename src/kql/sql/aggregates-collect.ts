@@ -65,7 +65,7 @@ function set(site: CallSite, condition: string | null, limitIndex: number): SqlE
   const present = from.nonNull ? null : `${from.sql} IS NOT NULL`;
   const conditions = [condition, present].filter((part) => part !== null).join(" AND ");
   const all = elements(site, from, conditions === "" ? null : conditions);
-  return json(limited(site, invoke("kql_distinct", all), limitIndex), "'[]'");
+  return json(limited(site, invoke("kql_seen", all), limitIndex), "'[]'");
 }
 
 /** One bag of all members; the first value of a key stays. What is no bag is left out. */

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { KqlType } from "../types.ts";
 import { AGGREGATES } from "./aggregate-table.ts";
 import { call, lit, openEvaluator, refusal } from "./evaluate.conformance.ts";
+import { SCALARS } from "./scalar-table.ts";
 import type { SqlExpr } from "./sql-expr.ts";
 
 const TYPES: Readonly<Record<string, [KqlType, string]>> = {
@@ -229,6 +230,43 @@ test("what is no constant is refused by name", () => {
       "buildschema() is not supported: a schema of values is not kept",
     ],
   );
+});
+
+test("sketches are merged and asked", async () => {
+  const evaluator = await openEvaluator();
+  const scalar = (name: string, type: KqlType, ...args: SqlExpr[]): string =>
+    call(SCALARS, name, type, ...args).sql;
+  const [h, t] = [
+    call(AGGREGATES, "hll", "dynamic", column("l")),
+    call(AGGREGATES, "tdigest", "dynamic", column("l"), column("i")),
+  ];
+  const [a, b]: SqlExpr[] = ["h", "t"].map((sql) => ({ sql, type: "dynamic", nonNull: true }));
+  const [row] = await evaluator.rows(
+    `SELECT ${[
+      scalar("dcount_hll", "long", a as SqlExpr),
+      scalar("dcount_hll", "long", {
+        sql: scalar("hll_merge", "dynamic", a as SqlExpr, a as SqlExpr),
+        type: "dynamic",
+        nonNull: true,
+      }),
+      scalar("percentile_tdigest", "long", b as SqlExpr, long(50)),
+      scalar(
+        "percentile_tdigest",
+        "long",
+        {
+          sql: scalar("tdigest_merge", "dynamic", b as SqlExpr, lit("dynamic", "[99]")),
+          type: "dynamic",
+          nonNull: true,
+        },
+        long(100),
+      ),
+      scalar("percentiles_array_tdigest", "dynamic", b as SqlExpr, long(0), long(100)),
+      scalar("percentiles_array_tdigest", "dynamic", b as SqlExpr, lit("dynamic", "[0, 50]")),
+    ].join(", ")}
+     FROM (SELECT ${h.sql} AS h, ${t.sql} AS t FROM (VALUES (10::BIGINT, 1), (20, 5), (9, 1), (10, 1)) v("l", "i"))`,
+  );
+  evaluator.close();
+  assert.deepEqual(row, ["3", "3", "20", "99", "[9,20]", "[9,20]"]);
 });
 
 const group = fc.array(fc.option(fc.integer({ min: -50, max: 50 })), {

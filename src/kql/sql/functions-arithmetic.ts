@@ -243,7 +243,7 @@ function numeric(site: CallSite, operator: "+" | "-" | "*", pair: readonly SqlEx
 function decimalSql(operator: string, left: string, right: string): string {
   return operator === "*"
     ? invoke("kql_decimal_product", left, right)
-    : `try(${left} ${operator} ${right})::${DECIMAL}`;
+    : `kql_decimal_${operator === "+" ? "sum" : "difference"}(${left}, ${right})`;
 }
 
 /** Both operands; a dynamic one is read as the other's type. */

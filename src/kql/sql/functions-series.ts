@@ -78,42 +78,6 @@ export const SERIES: Readonly<Record<string, Emitter>> = Object.freeze(
   ),
 );
 
-/** A function of a series that gives several columns: the function that gives them as a bag, and its members in order. */
-export interface SeriesColumns {
-  readonly bag: string;
-  readonly members: readonly {
-    readonly name: string;
-    readonly type: "dynamic" | "long" | "real";
-  }[];
-}
-
-/** The functions that give several columns. */
-export const SERIES_COLUMNS: Readonly<Record<string, SeriesColumns>> = Object.freeze({
-  series_fit_line: {
-    bag: "series_fit_line_dynamic",
-    members: [
-      { name: "rsquare", type: "real" },
-      { name: "slope", type: "real" },
-      { name: "variance", type: "real" },
-      { name: "rvariance", type: "real" },
-      { name: "interception", type: "real" },
-      { name: "line_fit", type: "dynamic" },
-    ],
-  },
-  series_stats: {
-    bag: "series_stats_dynamic",
-    members: [
-      { name: "min", type: "real" },
-      { name: "min_idx", type: "long" },
-      { name: "max", type: "real" },
-      { name: "max_idx", type: "long" },
-      { name: "avg", type: "real" },
-      { name: "stdev", type: "real" },
-      { name: "variance", type: "real" },
-    ],
-  },
-});
-
 /** The arguments are computed once, however often an emitter names them. */
 function namingArguments(emitter: Emitter): Emitter {
   return (site) => {

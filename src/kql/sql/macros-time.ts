@@ -23,17 +23,9 @@ const ISO_DATETIME =
   "'\\s*\\d{4}-\\d{1,2}-\\d{1,2}(?:[T ]+(?:[01]?\\d|2[0-3]):\\d{1,2}(?::\\d{1,2}(?:\\.\\d+)?)?)?[Zz]?\\s*'";
 /** Anything, then a time of day and a zone. */
 const LOOSE_DATETIME =
-  "'^(.*?)(?:[ T,]+(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d+))?)?\\s*([AaPp][Mm])?\\s*(Z|z|GMT|UTC|[+-]\\d{2}:?\\d{2})?)?$'";
-const NUMBER_DATES = [
-  "%Y-%m-%d",
-  "%Y/%m/%d",
-  "%Y.%m.%d",
-  "%Y%m%d",
-  "%m/%d/%Y",
-  "%m-%d-%Y",
-  "%m.%d.%Y",
-  "%Y-%m",
-];
+  "'^(.*?)(?:[ T,]+(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d+))?)?\\s*([AaPp][Mm])?\\s*(Z|z|GMT|UTC|[+-]\\d{2}(?::?\\d{2})?)?)?$'";
+const YEAR_FIRST_DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y-%m"];
+const MONTH_FIRST_DATES = ["%m/%d/%y", "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y"];
 const NAMED_DATES = ["%d %b %y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%Y %b %d"];
 
 /** Names of units of time and their ticks; a nanosecond is a part of one. */
@@ -53,6 +45,11 @@ export const TIME_MACROS: readonly string[] = Object.freeze([
   macro(
     "kql_wrap(h)",
     `(((h + ${LONG_SIGN}) & 18446744073709551615::HUGEINT) - ${LONG_SIGN})::BIGINT`,
+  ),
+  macro("kql_decimal_sum(a, b)", bound("f", "{'a': a, 'b': b}", "try(f.a + f.b)::DECIMAL(38, 12)")),
+  macro(
+    "kql_decimal_difference(a, b)",
+    bound("f", "{'a': a, 'b': b}", "try(f.a - f.b)::DECIMAL(38, 12)"),
   ),
   // With all digits where they fit, with six after the point where there are no more, else the nearest real.
   macro(
@@ -181,7 +178,7 @@ function dateReadingMacros(): readonly string[] {
     "(CASE WHEN m.p = '' THEN m.h::BIGINT ELSE m.h::BIGINT % 12 + CASE lower(m.p) WHEN 'pm' THEN 12 ELSE 0 END END)";
   const fraction = "left(rpad(m.f, 6, '0'), 6)::BIGINT";
   const offset =
-    "(left(m.z, 1) || '1')::BIGINT * (substr(m.z, 2, 2)::BIGINT * 60 + right(m.z, 2)::BIGINT)";
+    "(left(m.z, 1) || '1')::BIGINT * (substr(m.z, 2, 2)::BIGINT * 60 + left(substr(replace(m.z, ':', ''), 4) || '00', 2)::BIGINT)";
   const clock = `to_microseconds(${hour} * 3600000000 + m.m::BIGINT * 60000000
     + CASE WHEN m.s = '' THEN 0 ELSE m.s::BIGINT * 1000000 END + ${fraction}
     - CASE WHEN left(m.z, 1) IN ('+', '-') THEN ${offset} ELSE 0 END * 60000000)`;
@@ -194,7 +191,8 @@ function dateReadingMacros(): readonly string[] {
     macro(
       "kql_text_date(s)",
       `CASE WHEN regexp_matches(s, '[A-Za-z]') THEN kql_named_date(trim(s))
-        ELSE try_strptime(trim(s), [${formats(NUMBER_DATES)}]) END`,
+        WHEN regexp_matches(trim(s), '^\\d{4}') THEN try_strptime(trim(s), [${formats(YEAR_FIRST_DATES)}])
+        ELSE try_strptime(trim(s), [${formats(MONTH_FIRST_DATES)}]) END`,
     ),
     macro(
       "kql_text_datetime_loose(s)",
