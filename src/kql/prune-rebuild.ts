@@ -57,7 +57,7 @@ function rebuildOne(relation: Relation, needed: ReadonlySet<string>, again: Agai
     case "table":
       return { ...relation, columns: kept(relation.columns, needed) };
     case "context":
-      return relation;
+      return { ...relation, columns: kept(relation.columns, needed) };
     case "values": {
       const places = relation.columns.flatMap(({ name }, index) =>
         needed.has(name) ? [index] : [],

@@ -24,6 +24,7 @@ export function bindQuery({ root }: Analysis, catalogue: KqlCatalogue): BoundQue
     operators: 0,
     expressions: 0,
     contexts: 0,
+    fuzzy: false,
   };
   const binder: Binder = {
     state,

@@ -47,6 +47,8 @@ export interface BindState {
   operators: number;
   expressions: number;
   contexts: number;
+  /** True once a fuzzy union has gone on without an input. */
+  fuzzy: boolean;
 }
 
 /** The place that a fault in a node is reported at. */

@@ -90,11 +90,9 @@ export function bindMvApply(site: OperatorSite): Relation {
   const own = new Map(input.columns.map((column) => [column.name, column]));
   const expanded = new Set(expansions.map(({ column }) => column.name));
   const made = new Map(subquery.columns.map((column) => [column.name, column]));
-  const kept = input.columns.filter(({ name }) => !expanded.has(name)).map(({ name }) => name);
-  const columns = result.map(({ name, type }) => {
-    const fromInput = expanded.has(name) ? undefined : own.get(name);
-    return { name, type: (fromInput ?? made.get(name))?.type ?? type };
-  });
+  const isOwn = (name: string): boolean => own.has(name) && !(expanded.has(name) && made.has(name));
+  const kept = result.flatMap(({ name }) => (isOwn(name) ? [name] : []));
+  const columns = result.flatMap(({ name }) => (isOwn(name) ? own : made).get(name) ?? []);
   return {
     kind: "apply",
     input,

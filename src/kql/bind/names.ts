@@ -74,7 +74,6 @@ export const MODERN_NAMES: ReadonlyMap<string, string> = new Map(
     parseurl: "parse_url",
     parseurlquery: "parse_urlquery",
     parse_version_string: "parse_version",
-    replace: "replace_regex",
     toboolean: "tobool",
     todouble: "toreal",
     todynamic: "parse_json",

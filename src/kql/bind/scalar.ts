@@ -136,10 +136,23 @@ function boolCall(node: SyntaxNode, env: Env, name: string, args: readonly Expr[
   return { ...makeCall(node, env, name, args), type: "bool" };
 }
 
+/** A column of the row. After a fuzzy union the query may name columns that no input has; they are null. */
+function rowColumn(node: SyntaxNode, name: string, env: Env, binder: Binder): Expr {
+  const column = env.row.find((candidate) => candidate.name === name);
+  if (column !== undefined) {
+    return columnRef(column);
+  }
+  if (binder.state.fuzzy) {
+    const type = node.type ?? "dynamic";
+    return literal(type, type === "string" ? "" : null);
+  }
+  throw new KqlRefusal("KQL_NAME", `there is no column '${name}' here`, placeOf(node, env));
+}
+
 function bindName(node: SyntaxNode, env: Env, binder: Binder): Expr {
   const { symbol, name } = node;
   if (symbol?.kind === "ColumnSymbol") {
-    return { kind: "column", type: node.type ?? "dynamic", name: symbol.name };
+    return rowColumn(node, symbol.name, env, binder);
   }
   if (symbol?.kind === "FunctionSymbol") {
     return bindCall(node, env, binder);

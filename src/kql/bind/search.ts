@@ -25,7 +25,12 @@ const TABLE_COLUMN = "$table";
 export function bindPipedSearch(site: OperatorSite): Relation {
   const { node, input, env, binder } = site;
   const found = searched(node, input, env, binder);
-  return withSource(found, "search_arg0", resultColumns(node, env), site);
+  return project(found, [
+    { column: { name: TABLE_COLUMN, type: "string" }, expr: literal("string", "search_arg0") },
+    ...found.columns
+      .filter(({ name }) => name !== TABLE_COLUMN)
+      .map((column) => ({ column, expr: columnRef(column) })),
+  ]);
 }
 
 /** `search in (T1, T2*) "term"` at the start of a query; without `in` every table is searched. */
@@ -55,27 +60,6 @@ function tablesOf(
     const relation = binder.relation(node, { ...env, row: [] });
     return [{ name: relation.kind === "table" ? relation.table.name : node.name, relation }];
   });
-}
-
-function withSource(
-  input: Relation,
-  name: string,
-  columns: readonly KqlColumn[],
-  { env, node }: OperatorSite,
-): Relation {
-  const known = new Map(input.columns.map((column) => [column.name, column]));
-  return project(
-    input,
-    columns.map((column) => {
-      const own = known.get(column.name);
-      if (own === undefined && column.name !== TABLE_COLUMN) {
-        throw new KqlRefusal("KQL_INTERNAL", `no column ${column.name}`, placeOf(node, env));
-      }
-      return own === undefined
-        ? { column: { name: TABLE_COLUMN, type: "string" }, expr: literal("string", name) }
-        : { column: own, expr: columnRef(own) };
-    }),
-  );
 }
 
 function searched(node: SyntaxNode, input: Relation, env: Env, binder: Binder): Relation {

@@ -57,6 +57,7 @@ function unionInputs({ node, env, binder, fuzzy, place }: InputPlace): NamedInpu
   } catch (error) {
     // A fuzzy union goes on without the inputs that do not exist.
     if (fuzzy && error instanceof KqlRefusal && error.code === "KQL_TABLE") {
+      binder.state.fuzzy = true;
       return [];
     }
     throw error;
