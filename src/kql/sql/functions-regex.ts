@@ -16,8 +16,7 @@ export const REGEX_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
   extract,
   extract_all: extractAll,
   extractall: extractAll,
-  replace_regex: (site) =>
-    text(`regexp_replace(${textOf(site, 0)}, ${patternSql(site, 1)}, ${textOf(site, 2)}, 'g')`),
+  replace_regex: replaceRegex,
   replace: (site) =>
     text(`regexp_replace(${textOf(site, 2)}, ${patternSql(site, 0)}, ${textOf(site, 1)}, 'g')`),
   trim: (site) => text(trimmed(site, trimmed(site, textOf(site, 1), "start"), "end")),
@@ -27,6 +26,26 @@ export const REGEX_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
   indexof_regex: indexOfRegex,
   regex_quote: (site) => text(`regexp_escape(${textOf(site, 0)})`),
 });
+
+/** Taking single characters away, as rules do with the brackets and quotes of an array's text, needs no expression. */
+function replaceRegex(site: CallSite): SqlExpr {
+  const [pattern, replacement] = [argument(site, 1).literal, argument(site, 2).literal];
+  const characters = replacement?.value === "" ? singleCharacters(pattern?.value) : undefined;
+  return text(
+    characters === undefined
+      ? `regexp_replace(${textOf(site, 0)}, ${patternSql(site, 1)}, ${textOf(site, 2)}, 'g')`
+      : `translate(${textOf(site, 0)}, ${quoteText(characters)}, '')`,
+  );
+}
+
+/** The characters of an expression that is a set or a choice of single ones, such as `[\[\]"]` or `\[|\]|"`. */
+function singleCharacters(pattern: unknown): string | undefined {
+  const source = typeof pattern === "string" ? pattern : "";
+  const [, set] = /^\[((?:\\[^\w\s\\]|[\w"' ,;:/])+)\]$/.exec(source) ?? [];
+  const isChoice = /^(?:\\[^\w\s\\]|[\w"' ,;:/])(?:\|(?:\\[^\w\s\\]|[\w"' ,;:/]))*$/.test(source);
+  const found = set ?? (isChoice ? source.replaceAll(/(?<!\\)\|/g, "") : undefined);
+  return found?.replaceAll("\\", "");
+}
 
 /** One match at an end is cut off; the expression itself says whether it repeats. */
 function trimmed(site: CallSite, source: string, end: "end" | "start"): string {
