@@ -1,6 +1,6 @@
 /** Functions on arrays and on sets, which are arrays without doubles. What is no array gives null. */
 
-import { argument, invoke, strict, unsupported, value } from "./build.ts";
+import { argument, invoke, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { json, orJsonNull } from "./functions-dynamic.ts";
 import { once } from "./once.ts";
@@ -40,8 +40,8 @@ export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
         json(argument(site, 2)),
       ),
     ),
-  array_sort_asc: (site) => sorted(site, "kql_sort_asc"),
-  array_sort_desc: (site) => sorted(site, "kql_sort_desc"),
+  array_sort_asc: (site) => sorted(site, "kql_sort_asc", "kql_order_asc"),
+  array_sort_desc: (site) => sorted(site, "kql_sort_desc", "kql_order_desc"),
   array_strcat: strcatArray,
   strcat_array: strcatArray,
   set_union: (site) => dynamic(toJson(invoke("kql_distinct", concatenated(site)))),
@@ -180,13 +180,13 @@ function indexOf(site: CallSite): SqlExpr {
   return value(sql, "long");
 }
 
-/** Nulls come last unless the last argument says otherwise. */
-function sorted(site: CallSite, macro: string): SqlExpr {
+/**
+ * Nulls come last unless the last argument says otherwise. Further arrays are put in the order of the first, and come
+ * with it as an array of arrays; one of another length becomes null.
+ */
+function sorted(site: CallSite, macro: string, order: string): SqlExpr {
   const last = site.args.at(-1);
   const flag = last?.type === "bool" ? last : undefined;
-  if (site.args.length - (flag === undefined ? 0 : 1) !== 1) {
-    throw unsupported(`${site.name}() with several arrays`, site.span);
-  }
   if (flag !== undefined && flag.literal === undefined) {
     throw new KqlRefusal(
       "KQL_CONSTANT",
@@ -195,12 +195,23 @@ function sorted(site: CallSite, macro: string): SqlExpr {
     );
   }
   const nullsFirst = flag?.literal?.value === false;
-  const sql = once([listPiece(site, 0)], (l = "") =>
-    nullsFirst
-      ? `(kql_nulls_of(${l}) || ${macro}(${l}))`
-      : `(${macro}(${l}) || kql_nulls_of(${l}))`,
-  );
-  return dynamic(toJson(sql));
+  const placed = (values: string, nulls: string): string =>
+    nullsFirst ? `(${nulls} || ${values})` : `(${values} || ${nulls})`;
+  const arrays = site.args.slice(0, flag === undefined ? undefined : -1);
+  const lists = arrays.map((_, index) => listPiece(site, index));
+  if (lists.length === 1) {
+    return dynamic(toJson(once(lists, (l = "") => placed(`${macro}(${l})`, `kql_nulls_of(${l})`))));
+  }
+  const sql = once(lists, (...all) => {
+    const [first = ""] = all;
+    const positions = placed(`${order}(${first})`, `kql_unfilled(${first})`);
+    const moved = all.map(
+      (l) =>
+        `CASE WHEN len(${l}) = len(${first}) THEN to_json(list_transform(p, lambda i: ${l}[i])) END`,
+    );
+    return `list_transform([${positions}], lambda p: json_array(${moved.join(", ")}))[1]`;
+  });
+  return dynamic(sql);
 }
 
 function strcatArray(site: CallSite): SqlExpr {

@@ -172,6 +172,16 @@ checkAll("arrays", () => [
     ["array_sort_asc", [dyn([3, null, 1, 2.5, "b", "a"])], '[1,2.5,3,"a","b",null]'],
     ["array_sort_desc", [dyn([3, null, 1, 2.5])], "[3,2.5,1,null]"],
     ["array_sort_asc", [dyn([])], "[]"],
+    [
+      "array_sort_asc",
+      [dyn([2, null, 1, 2]), dyn(["a", "b", "c", "d"])],
+      '[[1,2,2,null],["c","a","d","b"]]',
+    ],
+    [
+      "array_sort_desc",
+      [dyn([1, 2, 2]), dyn(["a", "b", "c"]), dyn([7])],
+      '[[2,2,1],["b","c","a"],null]',
+    ],
   ]),
   ...rows("dynamic", [["array_sort_desc", [dyn([1, null, 3]), false], "[null,3,1]"]], [lit]),
   ...rows("string", [

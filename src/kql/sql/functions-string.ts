@@ -19,7 +19,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze
   strlen: (site) => certain(`length(${textOf(site, 0)})`, "long"),
   string_size: (site) => certain(`strlen(${textOf(site, 0)})`, "long"),
   tolower: (site) => text(invoke("lower", textOf(site, 0))),
-  toupper: (site) => text(invoke("upper", textOf(site, 0))),
+  toupper: (site) => text(once([textPiece(site, 0)], (s = "''") => invoke("kql_upper", s))),
   reverse: (site) => text(invoke("reverse", textOf(site, 0))),
   substring,
   split,

@@ -142,6 +142,17 @@ function arrayValueMacros(): readonly string[] {
       "kql_sort_desc(l)",
       "list_transform(list_reverse_sort(kql_sort_values(l)), lambda s: s.x)",
     ),
+    // Positions in the order of the values, from 1; equal values stay in theirs, and nulls are left out.
+    macro("kql_filled(l)", "list_filter(range(1, len(l) + 1), lambda i: l[i] <> 'null')"),
+    macro("kql_unfilled(l)", "list_filter(range(1, len(l) + 1), lambda i: l[i] = 'null')"),
+    macro(
+      "kql_order_asc(l)",
+      "list_transform(list_sort(list_transform(kql_filled(l), lambda i: {'k': kql_sort_key(l[i]), 'i': i})), lambda s: s.i)",
+    ),
+    macro(
+      "kql_order_desc(l)",
+      "list_transform(list_reverse_sort(list_transform(kql_filled(l), lambda i: {'k': kql_sort_key(l[i]), 'i': -i})), lambda s: -s.i)",
+    ),
     macro(
       "kql_zip(ls)",
       `to_json(list_transform(range(1, list_max(list_transform(ls, lambda l: len(l))) + 1),

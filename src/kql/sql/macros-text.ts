@@ -16,6 +16,12 @@ export const TEXT_MACROS: readonly string[] = Object.freeze([
       kql_word_edge(t, at_start, '^[${WORD_CHARACTER}]', '(?:^|[^${WORD_CHARACTER}])') || regexp_escape(t)
       || kql_word_edge(t, at_end, '[${WORD_CHARACTER}]$', '(?:[^${WORD_CHARACTER}]|$)'))`,
   ),
+  // The sharp s has no capital of one character that everyone knows, and stays.
+  macro(
+    "kql_upper(s)",
+    `CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), lambda p: upper(p)), 'ß')
+      ELSE upper(s) END`,
+  ),
   // DuckDB joins a list with a constant between only.
   macro(
     "kql_joined(l, d)",
