@@ -7,6 +7,7 @@
  * Notifications tell of every append and every batch; where one is missed the poll finds it.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { describeFault } from "./faults.ts";
 
@@ -23,6 +24,8 @@ export interface FollowedIndex {
   readonly lock: string;
   /** The position that it follows. */
   readonly follows: "appended" | "indexed";
+  /** While uploads come, it rests so many times as long as it has worked: they need the server more. */
+  readonly restRatio: number;
   /** Makes what indexes, on the connection that holds the lock and others that it opens. */
   readonly create: (parts: IndexerParts) => Promise<FollowingIndexer>;
 }
@@ -53,6 +56,12 @@ export interface Follower {
   /** Ends after the batch that is under way. */
   stop(): Promise<void>;
 }
+
+/** Uploads are coming when the last was committed no longer ago than this. */
+const BUSY_MS = 250;
+
+/** A rest is no longer, since a store that closes waits for its end. */
+const REST_MS_MAX = 500;
 
 /** Back-off after a failure: doubled from the first to the last value. */
 const RETRY_DELAY_MS = { first: 100, last: 5_000 };
@@ -99,9 +108,11 @@ export function startFollower(options: FollowerOptions): Follower {
   async function follow(connections: Connections): Promise<void> {
     const { client } = connections;
     let indexer: FollowingIndexer | undefined;
+    let uploadedMs = -BUSY_MS;
     client.on("notification", ({ payload = "" }) => {
       const [what = "", sequence] = payload.split(" ");
       onPosition({ [what]: Number(sequence) });
+      uploadedMs = what === "appended" ? performance.now() : uploadedMs;
       if (what === index.follows && indexer !== undefined) {
         bell.ring();
       }
@@ -110,10 +121,15 @@ export function startFollower(options: FollowerOptions): Follower {
     await client.query("LISTEN stixgate_position");
     while (!stopping) {
       indexer ??= await tryToIndex(connections);
+      const startMs = performance.now();
       const batch = await indexer?.indexBatch();
+      const endMs = performance.now();
       onPosition(batch?.done === false ? batch : await readPosition(client));
       endAttempt();
       delayMs = 0;
+      if (index.restRatio > 0 && endMs - uploadedMs < BUSY_MS && !stopping) {
+        await sleep(Math.min(index.restRatio * (endMs - startMs), REST_MS_MAX));
+      }
       if (batch?.done !== false && !stopping) {
         await bell.rung(pollIntervalMs);
       }

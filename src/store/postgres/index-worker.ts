@@ -35,6 +35,7 @@ const INDEXES: Readonly<Record<IndexWorkerOptions["index"], FollowedIndex>> = {
   log: {
     lock: LOCK.index,
     follows: "appended",
+    restRatio: 0,
     async create({ client, also, connect }) {
       const reader = await connect();
       also.push(reader);
@@ -44,6 +45,7 @@ const INDEXES: Readonly<Record<IndexWorkerOptions["index"], FollowedIndex>> = {
   search: {
     lock: LOCK.search,
     follows: "indexed",
+    restRatio: 2,
     create: async ({ client }) => createSearchIndexer(client),
   },
 };
