@@ -1,6 +1,6 @@
 /**
- * Installs the servers that some tests want and that npm can't bring: PostgreSQL, and Redis where neither it
- * nor Valkey is there. Only as root on a system with apt-get; anywhere else it says what is skipped, and the
+ * Installs what some tests want and npm can't bring: PostgreSQL, Redis where neither it nor Valkey is there, and
+ * Chromium for the web page. Only as root on a system with apt-get; anywhere else it says what is skipped, and the
  * tests that need it skip themselves. It never fails, and does nothing where everything is there.
  * STIXGATE_SETUP_SERVICES=off leaves the system alone.
  *
@@ -18,6 +18,11 @@ const SERVICES = [
     name: "Redis or Valkey",
     package: "redis-server",
     isThere: () => onPath("redis-server") || onPath("valkey-server"),
+  },
+  {
+    name: "Chromium",
+    package: "chromium",
+    isThere: () => ["chromium", "chromium-browser", "google-chrome"].some(onPath),
   },
 ];
 

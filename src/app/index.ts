@@ -15,7 +15,7 @@ export {
   type QueryAdmin,
 } from "./offline-queries.ts";
 export { type EmptyQueries, openEmptyQueries, type QuerySettings } from "./query-parts.ts";
-export { ensureQuickstart, type QuickstartIdentities } from "./quickstart.ts";
+export { ensureQuickstart, type QuickstartIdentities, quickstartSignIn } from "./quickstart.ts";
 export { type RebuiltMirror, rebuildMirror } from "./rebuild-mirror.ts";
 export {
   environmentName,

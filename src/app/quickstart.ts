@@ -3,6 +3,7 @@
  * role that lets it upload. Each is made only where it is missing.
  */
 
+import type { People, Person } from "../people/index.ts";
 import type { Tenant, Workspace } from "../store/index.ts";
 import { type AppRegistration, type Directory, workspaceScope } from "../token/index.ts";
 
@@ -51,4 +52,36 @@ export async function ensureQuickstart(directory: Directory): Promise<Quickstart
   const clientSecret =
     oldApplication === undefined ? (await directory.addSecret(application.appId)).secret : null;
   return { tenant, workspace, application, clientSecret };
+}
+
+/** The person of a quickstart: whoever sits before the machine. */
+const PERSON_NAME = "Quickstart";
+
+/** So long the link that is printed works: somebody starts a server to use it. */
+const SIGN_IN_MINUTES = 1_440;
+
+/** Makes the address by which the person of a quickstart signs in, once. @throws AppError `store_unavailable` */
+export async function quickstartSignIn(
+  directory: Directory,
+  people: People,
+  { tenantId, origin }: { readonly tenantId: string; readonly origin: string },
+): Promise<string> {
+  const known = (await people.list()).find(
+    (person) => person.tenantId === tenantId && person.displayName === PERSON_NAME,
+  );
+  const { personId } = known ?? (await addQuickstartPerson(directory, people, tenantId));
+  const code = await people.issueSignInCode(personId, SIGN_IN_MINUTES);
+  return `${origin}/sign-in?code=${code}`;
+}
+
+async function addQuickstartPerson(
+  directory: Directory,
+  people: People,
+  tenantId: string,
+): Promise<Person> {
+  const actor = { id: "quickstart", name: "quickstart" };
+  const person = await people.add({ tenantId, displayName: PERSON_NAME }, actor);
+  const principalId = person.personId;
+  await directory.assignRole({ principalId, role: "Owner", scope: "/", tenantId });
+  return person;
 }

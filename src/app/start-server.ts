@@ -5,11 +5,11 @@
 
 import type { RequestListener, Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import {
   createHttpServer,
+  registerPageRoutes,
   registerReceiptRoutes,
   registerServerRoutes,
   registerTokenRoutes,
@@ -21,15 +21,7 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
-import {
-  createImports,
-  createRules,
-  type Imports,
-  type Rules,
-  startTasks,
-  type Tasks,
-} from "../manage/index.ts";
-import type { Oidc, People } from "../people/index.ts";
+import type { People } from "../people/index.ts";
 import type { Queries } from "../query/index.ts";
 import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
 import {
@@ -52,14 +44,10 @@ import {
 } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import {
-  keepPeople,
-  manageParts,
-  openPeople,
-  peopleParts,
-  registerManagement,
-} from "./management.ts";
+import { keepManagement, registerManagement } from "./management.ts";
+import { type Management, openManagement } from "./management-parts.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
+import { pageDirectory } from "./page.ts";
 import { openServerQueries, registerQueryPlane } from "./query-plane.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
@@ -86,6 +74,8 @@ export interface RunningServer {
   readonly caFile: string | null;
   readonly directory: Directory;
   readonly people: People;
+  /** Whether there is a web page to sign in to. */
+  readonly hasPage: boolean;
   /** Reads the operator's certificate files again, or renews the own certificate where it is due. */
   readonly refreshTls: () => Promise<boolean>;
   /** Lets requests under way finish, closes the stores, gives the data directory free. */
@@ -94,9 +84,6 @@ export interface RunningServer {
 
 /** How often signing keys are looked after: rotation is a matter of weeks, so hours suffice. */
 const KEY_MAINTENANCE_MS = 3_600_000;
-
-/** Folder of the data directory where files wait to be stored. */
-const IMPORTS_FOLDER = "imports";
 
 const MS_PER_SECOND = 1000;
 
@@ -140,29 +127,10 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
 
   const documents = await openDocumentStore(settings, dataDirectory, now);
   teardown.push(() => documents.close());
-  const { people, oidc } = openPeople(
-    settings,
-    peopleParts(settings, {
-      documents,
-      directory,
-      clock: now,
-      deriveKey: (purpose) => dataDirectory.deriveKey(purpose),
-    }),
+  const management = openManagement(
+    { settings, log, now, dataDirectory, directory, store, documents },
+    teardown,
   );
-
-  const manage = manageParts({ settings, store, documents, now });
-  const rules = createRules(manage);
-  const tasks = startTasks({
-    ...manage,
-    onFault: (message, cause) => log.error({ err: cause }, message),
-  });
-  teardown.push(() => tasks.close());
-  const imports = createImports({
-    ...manage,
-    directory: join(dataDirectory.path, IMPORTS_FOLDER),
-    rulesOf: (workspaceId) => rules.of(workspaceId),
-  });
-  teardown.push(() => imports.close());
 
   const place = { origin: "" };
   const options = tokenOptions(
@@ -188,11 +156,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     tls,
     store,
     documents,
-    people,
-    oidc,
-    tasks,
-    rules,
-    imports,
+    ...management,
     queries,
     throttle,
     process: openProcessor(settings, log, teardown),
@@ -217,6 +181,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     caFile: tls.caPem === undefined ? null : dataDirectory.files.caCertificate,
     directory,
     people,
+    hasPage: pageDirectory() !== undefined,
     refreshTls: () => tls.refresh(),
     stop: once(async () => {
       log.info("stopping: requests under way may finish");
@@ -229,7 +194,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   };
 }
 
-interface Parts {
+interface Parts extends Management {
   readonly settings: Settings;
   readonly log: Logger;
   readonly now: () => Date;
@@ -239,11 +204,6 @@ interface Parts {
   readonly tls: Tls;
   readonly store: Store;
   readonly documents: DocumentStore;
-  readonly people: People;
-  readonly oidc: Oidc | null;
-  readonly tasks: Tasks;
-  readonly rules: Rules;
-  readonly imports: Imports;
   readonly queries: Queries | undefined;
   readonly throttle: Throttle | undefined;
   readonly process: RecordProcessor;
@@ -278,6 +238,12 @@ function buildApplication(parts: Parts, teardown: Teardown): Application {
   });
   const authenticate = authenticator(verifier);
   const findWorkspace: ReceiptWorkspaces = async (id) => (await directory.view()).findWorkspace(id);
+  const page = pageDirectory();
+  if (page === undefined) {
+    log.warn("the web page was not built: run npm run build");
+  } else {
+    registerPageRoutes(app, page);
+  }
   registerServerRoutes(app, { checkReady: () => store.checkHealth(), caPem: tls.caPem });
   registerTokenRoutes(app, {
     tokens: createTokenService({
@@ -327,7 +293,7 @@ function buildApplication(parts: Parts, teardown: Teardown): Application {
     registerQueryPlane(app, { ...parts, verifier, queries: parts.queries });
   }
   registerManagement(app, management);
-  keepPeople(management, teardown);
+  keepManagement(management, teardown);
   return {
     app,
     secureServer: () => {

@@ -6,6 +6,7 @@ import {
   ensureQuickstart,
   type LoadedSettings,
   type QuickstartIdentities,
+  quickstartSignIn,
   type RunningServer,
   SETTING_NAMES,
   SETTINGS,
@@ -76,6 +77,7 @@ async function serve(options: ServeOptions, surroundings: Surroundings): Promise
         workspaceName: only?.name ?? null,
         clientId: null,
         clientSecret: null,
+        signInUrl: null,
       });
     }
   });
@@ -97,13 +99,14 @@ async function quickstart(options: QuickstartOptions, surroundings: Surroundings
   const server = await startOnFreePorts(loaded, log);
   await untilStopped(server, surroundings, async () => {
     const identities = await ensureQuickstart(server.directory);
+    const signInUrl = await signInOf(server, identities);
     const sample = options.sample
       ? await uploadSample(server, identities, surroundings)
       : undefined;
     if (options.readyJson) {
-      printReady(server, surroundings, readyIdentities(identities));
+      printReady(server, surroundings, { ...readyIdentities(identities), signInUrl });
     } else {
-      printWelcome(server, identities, { sample, surroundings });
+      printWelcome(server, identities, { sample, signInUrl, surroundings });
       log.level = level;
     }
   });
@@ -161,9 +164,21 @@ interface ReadyIdentities {
   readonly workspaceName: string | null;
   readonly clientId: string | null;
   readonly clientSecret: string | null;
+  readonly signInUrl: string | null;
 }
 
-function readyIdentities(identities: QuickstartIdentities): ReadyIdentities {
+/** Plain HTTP where there is any: a browser does not know our authority. Null without a page to sign in to. */
+async function signInOf(
+  server: RunningServer,
+  { tenant }: QuickstartIdentities,
+): Promise<string | null> {
+  const origin = server.httpUrl ?? server.httpsUrl;
+  return server.hasPage
+    ? quickstartSignIn(server.directory, server.people, { tenantId: tenant.tenantId, origin })
+    : null;
+}
+
+function readyIdentities(identities: QuickstartIdentities): Omit<ReadyIdentities, "signInUrl"> {
   return {
     tenantId: identities.tenant.tenantId,
     workspaceId: identities.workspace.workspaceId,
@@ -183,9 +198,13 @@ function printReady(
     event: "ready",
     https: server.httpsUrl,
     http: server.httpUrl,
-    ...identities,
+    tenantId: identities.tenantId,
+    workspaceId: identities.workspaceId,
+    workspaceName: identities.workspaceName,
+    clientId: identities.clientId,
+    clientSecret: identities.clientSecret,
     caFile: server.caFile,
-    signInUrl: null,
+    signInUrl: identities.signInUrl,
     dataDir: server.dataDirectory.path,
     pid: process.pid,
   };

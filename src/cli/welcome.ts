@@ -85,6 +85,7 @@ async function warningsOf(client: Client, countMax: number): Promise<readonly Re
 
 interface WelcomeParts {
   readonly sample: SampleReport | undefined;
+  readonly signInUrl: string | null;
   readonly surroundings: Surroundings;
 }
 
@@ -92,7 +93,7 @@ interface WelcomeParts {
 export function printWelcome(
   server: RunningServer,
   identities: QuickstartIdentities,
-  { sample, surroundings }: WelcomeParts,
+  { sample, signInUrl, surroundings }: WelcomeParts,
 ): void {
   const lines = [
     "",
@@ -100,6 +101,9 @@ export function printWelcome(
     "",
     `  HTTPS          ${server.httpsUrl}`,
     ...(server.httpUrl === null ? [] : [`  HTTP           ${server.httpUrl} (this machine only)`]),
+    ...(signInUrl === null
+      ? []
+      : [`  web page       ${signInUrl}`, "                 (the link signs you in, once)"]),
     ...(server.caFile === null ? [] : [`  CA to trust    ${shortPath(server.caFile)}`]),
     `  tenant id      ${identities.tenant.tenantId}`,
     `  workspace id   ${identities.workspace.workspaceId}`,

@@ -27,6 +27,7 @@ export {
   type LogsIngestionRouteOptions,
   registerLogsIngestionRoutes,
 } from "./logs-ingestion-routes.ts";
+export { registerPageRoutes } from "./page-routes.ts";
 export { type QueryRouteOptions, registerQueryRoutes } from "./query-routes.ts";
 export { type ReceiptRouteOptions, registerReceiptRoutes } from "./receipt-routes.ts";
 export { createHttpServer, type HttpServerOptions } from "./server.ts";

@@ -1,0 +1,207 @@
+/** What the server's own API sends and takes, as far as the page uses it. @see docs/reference/openapi.json */
+
+export interface WorkspaceAccess {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly resourceId: string;
+  readonly canRead: boolean;
+  readonly canTag: boolean;
+  readonly canWrite: boolean;
+}
+
+export interface SessionInfo {
+  readonly person: {
+    readonly personId: string;
+    readonly displayName: string;
+    readonly email: string | null;
+  } | null;
+  readonly actor: { readonly id: string; readonly name: string };
+  readonly csrfToken: string | null;
+  readonly expiresAt: string | null;
+  readonly workspaces: readonly WorkspaceAccess[];
+}
+
+export interface StixObject {
+  readonly [property: string]: unknown;
+}
+
+export interface ObjectView {
+  readonly id: string;
+  readonly stixId: string;
+  readonly type: string;
+  readonly source: string;
+  readonly provenance: "own" | "sourced";
+  readonly change: number;
+  readonly title: string;
+  readonly revoked: boolean;
+  readonly deleted: boolean;
+  readonly active: boolean;
+  readonly tlp: string | null;
+  readonly confidence: number | null;
+  readonly labels: readonly string[];
+  readonly created: string | null;
+  readonly modified: string | null;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly observables: readonly { readonly key: string; readonly value: string }[];
+  readonly ingestedAt: string;
+  readonly firstIngestedAt: string | null;
+  readonly requestId: string;
+  readonly recordIndex: number;
+  readonly object: StixObject | null;
+}
+
+export type Condition =
+  | { readonly kind: "and" | "or"; readonly conditions: readonly Condition[] }
+  | { readonly kind: "not"; readonly condition: Condition }
+  | { readonly kind: "type" | "source" | "label" | "id"; readonly anyOf: readonly string[] }
+  | { readonly kind: "tlp"; readonly anyOf: readonly (string | null)[] }
+  | { readonly kind: "confidence"; readonly from?: number; readonly to?: number }
+  | {
+      readonly kind: "created" | "modified" | "valid_from" | "valid_until" | "ingested" | "updated";
+      readonly from?: string;
+      readonly before?: string;
+    }
+  | { readonly kind: "revoked"; readonly is: boolean }
+  | { readonly kind: "active"; readonly at: string }
+  | { readonly kind: "name"; readonly startsWith: string }
+  | { readonly kind: "observable"; readonly value: string; readonly key?: string }
+  | { readonly kind: "text"; readonly words: string };
+
+export interface Sort {
+  readonly by:
+    | "created"
+    | "modified"
+    | "valid_from"
+    | "valid_until"
+    | "ingested"
+    | "updated"
+    | "confidence"
+    | "name"
+    | "type"
+    | "source";
+  readonly direction: "ascending" | "descending";
+}
+
+export interface SearchPage {
+  readonly value: readonly ObjectView[];
+  readonly cursor: string | null;
+  readonly partial: boolean;
+  readonly behind: number;
+}
+
+export interface MatchCount {
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+export interface FacetValue {
+  readonly value: string | null;
+  readonly count: number;
+}
+
+export interface Page<T> {
+  readonly value: readonly T[];
+  readonly nextLink: string | null;
+}
+
+export interface ReceiptSummary {
+  readonly requestId: string;
+  readonly workspaceId: string;
+  readonly sequence: number;
+  readonly receivedAt: string;
+  readonly outcome: string;
+  readonly generation: string;
+  readonly apiVersion: string;
+  readonly sourceSystem: string | null;
+  readonly caller: {
+    readonly tenantId: string;
+    readonly objectId: string;
+    readonly appId: string;
+    readonly userAgent: string;
+  };
+  readonly counts: {
+    readonly received: number;
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly warned: number;
+    readonly created: number | null;
+    readonly updated: number | null;
+    readonly unchanged: number | null;
+  };
+  readonly indexed: boolean;
+  readonly refusal: { readonly code: string; readonly message: string } | null;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Receipt extends ReceiptSummary {
+  readonly notes: readonly string[];
+  readonly rejections: readonly {
+    readonly recordIndex: number;
+    readonly stixId: string | null;
+    readonly errors: readonly Finding[];
+    readonly warnings: readonly Finding[];
+    readonly payload: unknown;
+  }[];
+  readonly warnings: readonly {
+    readonly recordIndex: number;
+    readonly stixId: string;
+    readonly warnings: readonly Finding[];
+  }[];
+}
+
+export interface Difference {
+  readonly kind: "added" | "removed" | "changed";
+  readonly path: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface Graph {
+  readonly nodes: readonly {
+    readonly stixId: string;
+    readonly type: string;
+    readonly depth: number;
+    readonly view: ObjectView | null;
+  }[];
+  readonly edges: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly relation: string;
+    readonly relationshipId: string | null;
+  }[];
+  readonly groups: readonly {
+    readonly of: string;
+    readonly relation: string;
+    readonly type: string;
+    readonly count: number;
+  }[];
+  readonly truncated: boolean;
+}
+
+export interface Task {
+  readonly taskId: string;
+  readonly state: "waiting" | "running" | "done" | "cancelled" | "failed";
+  readonly order: unknown;
+  readonly progress: {
+    readonly expected: MatchCount;
+    readonly seen: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    readonly failed: number;
+  };
+  readonly faults: readonly {
+    readonly stixId: string;
+    readonly source: string;
+    readonly message: string;
+  }[];
+  readonly reason: string | null;
+  readonly orderedBy: { readonly id: string; readonly name: string };
+  readonly orderedAt: string;
+  readonly finishedAt: string | null;
+}

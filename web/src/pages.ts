@@ -1,0 +1,25 @@
+/** The pages of a workspace: one row each gives the address, the entry in the navigation and the code that is loaded. */
+import { type FluentIcon, HomeRegular } from "@fluentui/react-icons";
+import type { ComponentType } from "react";
+
+/** A page. */
+export interface PageRow {
+  /** Below `/w/{workspaceId}/`. */
+  readonly path: string;
+  readonly label: string;
+  readonly icon: FluentIcon;
+  /** Keys that lead there, one after the other. */
+  readonly keys: string;
+  readonly load: () => Promise<{ readonly Page: ComponentType }>;
+}
+
+/** In the order of the navigation. */
+export const PAGES: readonly PageRow[] = [
+  {
+    path: "overview",
+    label: "Overview",
+    icon: HomeRegular,
+    keys: "g o",
+    load: () => import("./pages/overview.tsx"),
+  },
+];
