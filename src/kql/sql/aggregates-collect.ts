@@ -42,7 +42,7 @@ function elements(site: CallSite, from: SqlExpr, condition: string | null): stri
   const order = site.orderBy === undefined || site.orderBy === "" ? "" : ` ${site.orderBy}`;
   const filter = filterClause(condition);
   if (from.type === "dynamic") {
-    return `flatten(list(kql_elements(${from.sql})${order})${filter})`;
+    return `flatten(list(kql_items(${from.sql})${order})${filter})`;
   }
   const element =
     from.type === "string" || from.type === "long" || from.type === "int" || from.type === "bool"
@@ -97,7 +97,7 @@ function digest(site: CallSite): SqlExpr {
 }
 
 function mergedDigest(site: CallSite): SqlExpr {
-  return json(`flatten(list(kql_elements(${argument(site, 0).sql})))`, "'[]'");
+  return json(`flatten(list(kql_items(${argument(site, 0).sql})))`, "'[]'");
 }
 
 function json(sql: string, empty: string): SqlExpr {

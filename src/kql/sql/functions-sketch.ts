@@ -31,7 +31,7 @@ function merged(site: CallSite, macro: string): string {
 }
 
 function mergedDigest(site: CallSite): SqlExpr {
-  return value(`to_json(${merged(site, "kql_elements")})`, "dynamic");
+  return value(`to_json(${merged(site, "kql_items")})`, "dynamic");
 }
 
 /** The type that a third argument names is the type of the call. */

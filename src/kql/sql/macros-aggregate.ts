@@ -8,7 +8,7 @@ const large = `len(list_distinct(l)) > ${ORDERED_SET_MAX}`;
 
 export const AGGREGATE_MACROS: readonly string[] = Object.freeze([
   macro(
-    "kql_elements(j)",
+    "kql_items(j)",
     `CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END`,
   ),
   // Each value once, small sets in the order of first sight. The aggregate, though named often, is computed once.
@@ -46,7 +46,7 @@ export const AGGREGATE_MACROS: readonly string[] = Object.freeze([
     "kql_digest_rank(j, p)",
     bound(
       "l",
-      "{'l': list_sort(list_transform(kql_elements(j), lambda e: {'n': kql_number(e), 't': e::VARCHAR})), 'p': p}",
+      "{'l': list_sort(list_transform(kql_items(j), lambda e: {'n': kql_number(e), 't': e::VARCHAR})), 'p': p}",
       "l.l[greatest(1, ceil(round(l.p * len(l.l) / 100, 9)))::BIGINT].t::JSON",
     ),
   ),

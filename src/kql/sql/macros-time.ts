@@ -13,7 +13,7 @@ const EPOCH_TICKS = "621355968000000000";
 export const EPOCH_MICROS = "62135596800000000";
 const TICKS_MAX = "3155378975999999999";
 const MICROS_MAX = "315537897599999999";
-export const TICKS_PER_DAY = 864_000_000_000n;
+const TICKS_PER_DAY = 864_000_000_000n;
 const LONG_SIGN = "9223372036854775808::HUGEINT";
 /** The Sunday whose week is not over when the year 9999 is; the service's engine knows no day of week from there on. */
 const LAST_SUNDAY = "TIMESTAMP '9999-12-26'";
