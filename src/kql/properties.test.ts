@@ -275,3 +275,60 @@ test("what a text holds never becomes SQL", async () => {
     { numRuns: 60 },
   );
 });
+
+/** Operators to be strung together; what does not bind is refused, which is as good. */
+const OPERATORS: readonly string[] = [
+  "where Id > 1",
+  "where * has 'alpha'",
+  "extend x = tostring(Data.tags[0])",
+  "extend x = row_number()",
+  "project Id, Name, x = Score, Data",
+  "project-away Data",
+  "project-rename y = Name",
+  "summarize count(), arg_max(Id, *) by Name",
+  "summarize c = make_list(Name), take_any(*) by bin(Id, 2)",
+  "distinct *",
+  "sort by Id asc, Name",
+  "serialize",
+  "top 2 by Score",
+  "take 3",
+  "count",
+  "mv-expand with_itemindex = i Data.tags to typeof(string)",
+  "mv-apply x = Data.tags on (top 1 by tostring(x))",
+  "mv-apply x = Data on (summarize n = count())",
+  "join (Labels) on Id",
+  "join kind=fullouter (Labels | where Id > 1) on Id",
+  "join kind=leftanti (Labels) on Id",
+  "lookup Labels on Id",
+  "union Labels",
+  "union withsource=S (Events | extend y = 1)",
+  "parse Name with * 'l' rest",
+  "search 'alpha'",
+  "make-series count() default = 0 on TimeGenerated step 1d by Name",
+  "top-nested 2 of Name by sum(Id)",
+  "partition by Name (top 1 by Id)",
+  "extend packed = pack_all()",
+  "evaluate narrow()",
+  "where Id in ((Labels | project Id))",
+  "where Id == toscalar(Labels | summarize max(Id))",
+  "getschema",
+];
+
+test("any chain of operators that compiles runs", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...OPERATORS), { minLength: 1, maxLength: 6 }),
+      async (operators) => {
+        const query = ["Events", ...operators].join("\n| ");
+        const compiled = await bench.compile(query);
+        if ("sql" in compiled) {
+          await bench.rows(query);
+        } else {
+          assert.ok(compiled.error.position !== null, query);
+          assert.notEqual(compiled.error.code, "KQL_INTERNAL", query);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
