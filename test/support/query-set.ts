@@ -39,7 +39,6 @@ export interface SetAnswer {
 }
 
 export interface QuerySet {
-  readonly queries: Queries;
   /** Runs a query. @throws Error that tells the fault */
   readonly ask: (query: string) => Promise<SetAnswer>;
   readonly close: () => Promise<void>;
@@ -47,19 +46,62 @@ export interface QuerySet {
 
 /** Puts the set in stores of its own. */
 export async function openQuerySet(content: SetContent): Promise<QuerySet> {
+  const teardown: Teardown = [];
+  try {
+    return await build(content, teardown);
+  } catch (error) {
+    await takeDown(teardown);
+    throw error;
+  }
+}
+
+async function build(content: SetContent, teardown: Teardown): Promise<QuerySet> {
   const directory = mkdtempSync(join(tmpdir(), "stixgate-set-"));
+  teardown.push(() => rmSync(directory, { recursive: true, force: true }));
   const { settings } = loadSettings({});
   const now = (): Date => new Date(content.now);
-  let storeNow = content.now;
+  await fillStore(directory, content.uploads, teardown);
+  const documents = openSqliteDocumentStore({ file: ":memory:", now });
+  teardown.push(() => documents.close());
+  const { queries } = await openQueries(
+    {
+      settings: {
+        ...settings,
+        "query.freshSeconds": 60,
+        "query.republishDays": 0,
+        "logs.retentionDays": 0,
+      },
+      directory: join(directory, QUERY_FOLDER),
+      source: { kind: "sqlite", directory },
+      documents,
+      now,
+      onNotice: () => undefined,
+      onFault: () => undefined,
+    },
+    teardown,
+  );
+  await fillQueries(queries, content);
+  return {
+    ask: (query) => askSet(queries, query, now()),
+    close: () => takeDown(teardown),
+  };
+}
+
+async function fillStore(
+  directory: string,
+  uploads: readonly SetUpload[],
+  teardown: Teardown,
+): Promise<void> {
+  const { settings } = loadSettings({});
+  let storeNow = "";
   const store = await openSqliteStore({
     directory,
     pendingAppendsMax: 1000,
     clock: () => new Date(storeNow),
   });
-  const documents = openSqliteDocumentStore({ file: ":memory:", now });
-  const teardown: Teardown = [];
+  teardown.push(() => store.close());
   const process = openProcessor({ ...settings, "server.workers": 0 }, {} as never, teardown);
-  for (const [place, { receivedAt, source, objects }] of content.uploads.entries()) {
+  for (const [place, { receivedAt, source, objects }] of uploads.entries()) {
     storeNow = receivedAt;
     const processed = await process({
       request: {
@@ -80,18 +122,9 @@ export async function openQuerySet(content: SetContent): Promise<QuerySet> {
     }
     await store.waitIndexed(await store.append(processed.prepared));
   }
-  const { queries } = await openQueries(
-    {
-      settings: { ...settings, "query.freshSeconds": 60, "logs.retentionDays": 0 },
-      directory: join(directory, QUERY_FOLDER),
-      source: { kind: "sqlite", directory },
-      documents,
-      now,
-      onNotice: () => undefined,
-      onFault: () => undefined,
-    },
-    teardown,
-  );
+}
+
+async function fillQueries(queries: Queries, content: SetContent): Promise<void> {
   for (const [table, records] of Object.entries(content.logs)) {
     const receipt = await queries.logs.append(WORKSPACE, table, records);
     const lost = [...receipt.unknownColumns.keys(), ...receipt.unfitColumns.keys()];
@@ -102,16 +135,6 @@ export async function openQuerySet(content: SetContent): Promise<QuerySet> {
   for (const [alias, list] of Object.entries(content.watchlists ?? {})) {
     await queries.watchlists.put({ workspaceId: WORKSPACE, alias, ...list, actor: "test" });
   }
-  return {
-    queries,
-    ask: (query) => askSet(queries, query, now()),
-    close: async () => {
-      await takeDown(teardown);
-      await documents.close();
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
 }
 
 async function askSet(queries: Queries, query: string, now: Date): Promise<SetAnswer> {
