@@ -28,7 +28,7 @@ const NAME_LENGTH_MAX = 256;
 export type ObjectTest = (object: SearchedObject) => boolean;
 
 /** Columns of the instants that a range can be asked of. */
-export const TIME_COLUMN: { readonly [Time in SearchTime]: keyof SearchColumns } = {
+const TIME_COLUMN: { readonly [Time in SearchTime]: keyof SearchColumns } = {
   created: "created",
   modified: "modified",
   valid_from: "validFrom",

@@ -81,7 +81,7 @@ export function searchColumns(version: ObjectVersion, firstIngestedAt: string): 
 }
 
 /** The text that an object is searched by; empty where its record isn't JSON. */
-export function searchedText(json: string): string {
+function searchedText(json: string): string {
   try {
     return searchTextOf(JSON.parse(json));
   } catch {

@@ -35,7 +35,7 @@ interface Parameters {
 }
 
 /** Empty parameters: `$1`, `$2`, and so on. */
-export function parameters(): Parameters {
+function parameters(): Parameters {
   const values: (number | string)[] = [];
   return { values, add: (value) => `$${values.push(value)}` };
 }
