@@ -24,12 +24,8 @@ import {
   workspaceScope,
 } from "../token/index.ts";
 import { createLog } from "./log.ts";
-import {
-  type ManagementParts,
-  managementRoutes,
-  manageParts,
-  registerManagement,
-} from "./management.ts";
+import { type ManagementParts, managementRoutes, registerManagement } from "./management.ts";
+import { manageParts } from "./management-parts.ts";
 import { loadSettings } from "./settings.ts";
 
 type Caller = "nobody" | "stranger" | "reader" | "responder" | "contributor" | "owner" | "foreign";
@@ -280,6 +276,44 @@ describe("authorisation", () => {
       answers.map(({ statusCode }) => statusCode),
       [401, 401],
     );
+  });
+
+  const ask = async (path: string, headers: Record<string, string>, body: string) => {
+    const answer = await app.inject({
+      method: "POST",
+      url: `/api/v1/workspaces/${workspaceId}${path}`,
+      headers: { authorization: `Bearer ${keys.get("owner")}`, ...headers },
+      payload: body,
+    });
+    return [answer.statusCode, JSON.parse(answer.body).field];
+  };
+
+  test("a body that is nested too deeply is refused, not fallen over", async () => {
+    const json = { "content-type": "application/json" };
+    const deep = (open: string, close: string): string =>
+      `${open.repeat(50_000)}1${close.repeat(50_000)}`;
+    const condition = deep('{"kind":"not","condition":', "}");
+    assert.deepEqual(await ask("/objects/search", json, `{"condition":${condition}}`), [
+      400,
+      "body",
+    ]);
+    assert.deepEqual(await ask("/objects", json, `{"type":${deep("[", "]")}}`), [400, "body"]);
+  });
+
+  test("an encoding that every object has as a property is no encoding", async () => {
+    const headers = { "content-type": "application/json", "content-encoding": "constructor" };
+    assert.deepEqual(await ask("/imports?source=x", headers, "[]"), [415, "Content-Encoding"]);
+  });
+
+  test("what a path names is a GUID", async () => {
+    const json = { "content-type": "application/json" };
+    const evil = encodeURIComponent("../../identity");
+    assert.deepEqual(await ask(`/imports/${evil}/store`, json, '{"mode":"valid"}'), [
+      400,
+      "importId",
+    ]);
+    assert.deepEqual(await ask(`/tasks/${evil}/cancel`, {}, ""), [400, "taskId"]);
+    assert.deepEqual(await ask(`/requests/${evil}/replay`, json, "{}"), [400, "requestId"]);
   });
 
   test("the description is one of OpenAPI 3.1, with an operation for each route", () => {

@@ -1,4 +1,4 @@
-/** Builds the management plane: people, and the routes of our own API with what stands behind them. */
+/** Puts the management plane on the server: the routes of our own API, and the housekeeping of what they keep. */
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import {
@@ -22,14 +22,7 @@ import {
   viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
-import type { Imports, ManageParts, Rules, Tasks } from "../manage/index.ts";
-import {
-  createOidc,
-  createPeople,
-  type Oidc,
-  type People,
-  type PeopleParts,
-} from "../people/index.ts";
+import { forgetEdits } from "../manage/index.ts";
 import type { Queries } from "../query/index.ts";
 import type { DocumentStore, Store } from "../store/index.ts";
 import {
@@ -44,88 +37,28 @@ import {
   type TokenVerifier,
   workspaceScope,
 } from "../token/index.ts";
-import { AppError } from "../wire/index.ts";
+import { type Management, manageParts } from "./management-parts.ts";
 import type { Settings } from "./settings-table.ts";
 import type { Teardown } from "./teardown.ts";
-import { validationOptions } from "./validation-options.ts";
 
 /** What the management plane is built of. */
-export interface ManagementParts {
+export interface ManagementParts extends Management {
   readonly settings: Settings;
   readonly log: Logger;
   readonly now: () => Date;
   readonly directory: Directory;
   readonly store: Store;
   readonly documents: DocumentStore;
-  readonly people: People;
-  readonly oidc: Oidc | null;
-  readonly tasks: Tasks;
-  readonly rules: Rules;
-  readonly imports: Imports;
   readonly verifier: TokenVerifier;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
   readonly originOf: (target: RequestTarget) => string;
 }
 
-/** Purpose of the key that hashes codes, sessions and keys. */
-const PEOPLE_KEY_PURPOSE = "people v1";
-
-/** Expired sessions and old notes are looked for so often; nothing depends on it but space. */
+/** Expired sessions, old notes and old imports are looked for so often; nothing depends on it but space. */
 const HOUSEKEEPING_MS = 3_600_000;
 
 const MS_PER_DAY = 86_400_000;
-
-/** What people are made of on this server. */
-export function peopleParts(
-  settings: Pick<Settings, "people.sessionHours">,
-  parts: Omit<PeopleParts, "hashKey" | "sessionHours"> & {
-    readonly deriveKey: (purpose: string) => Uint8Array;
-  },
-): PeopleParts {
-  const { deriveKey, ...rest } = parts;
-  return {
-    ...rest,
-    hashKey: deriveKey(PEOPLE_KEY_PURPOSE),
-    sessionHours: settings["people.sessionHours"],
-  };
-}
-
-/** People, and the way in by an identity provider where one is set up. @throws AppError `settings_invalid` */
-export function openPeople(
-  settings: Settings,
-  parts: PeopleParts,
-): { readonly people: People; readonly oidc: Oidc | null } {
-  const issuer = settings["people.oidcIssuer"];
-  if (issuer !== "" && (!URL.canParse(issuer) || settings["people.oidcClientId"] === "")) {
-    throw new AppError(
-      "settings_invalid",
-      'An identity provider needs "people.oidcIssuer" to be a URL, and "people.oidcClientId".',
-      { field: URL.canParse(issuer) ? "people.oidcClientId" : "people.oidcIssuer" },
-    );
-  }
-  const oidc =
-    issuer === ""
-      ? null
-      : createOidc(parts, {
-          issuer,
-          clientId: settings["people.oidcClientId"],
-          clientSecret: settings["people.oidcClientSecret"],
-          tenantId: settings["people.oidcTenant"],
-          emailDomains: settings["people.oidcEmailDomains"].map((domain) => domain.toLowerCase()),
-        });
-  return { people: createPeople(parts), oidc };
-}
-
-/** What management is made of on this server. */
-export function manageParts({
-  settings,
-  store,
-  documents,
-  now,
-}: Pick<ManagementParts, "settings" | "store" | "documents" | "now">): ManageParts {
-  return { store, documents, validation: validationOptions(settings).v3, now };
-}
 
 /** Every route of our own API, and of signing in. */
 export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
@@ -173,19 +106,21 @@ export function registerManagement(app: FastifyInstance, parts: ManagementParts)
   });
 }
 
-/** Forgets expired sessions and old notes now and then. */
-export function keepPeople(parts: ManagementParts, teardown: Teardown): void {
-  const { settings, log, now, people, documents } = parts;
+/** Forgets expired sessions, old notes, imports and guards of edits now and then. */
+export function keepManagement(parts: ManagementParts, teardown: Teardown): void {
+  const { settings, log, now, people, documents, imports } = parts;
   const auditDays = settings["people.auditDays"];
   const tidy = async (): Promise<void> => {
     try {
       await people.forgetExpired();
+      await imports.forgetOld();
+      await forgetEdits({ documents, now });
       if (auditDays > 0) {
         const before = new Date(now().getTime() - auditDays * MS_PER_DAY);
         await documents.forgetAuditBefore(before.toISOString());
       }
     } catch (cause) {
-      log.error({ err: cause }, "expired sessions could not be removed");
+      log.error({ err: cause }, "expired sessions and old notes could not be removed");
     }
   };
   let round = tidy();

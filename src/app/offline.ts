@@ -11,7 +11,7 @@ import {
   type SigningKeys,
 } from "../token/index.ts";
 import { openDataDirectory } from "./data-directory.ts";
-import { peopleParts } from "./management.ts";
+import { peopleParts } from "./management-parts.ts";
 import type { Settings } from "./settings-table.ts";
 import { openDocumentStore, openIdentityStore } from "./stores.ts";
 

@@ -180,7 +180,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     dataDirectory,
     caFile: tls.caPem === undefined ? null : dataDirectory.files.caCertificate,
     directory,
-    people,
+    people: management.people,
     hasPage: pageDirectory() !== undefined,
     refreshTls: () => tls.refresh(),
     stop: once(async () => {

@@ -21,6 +21,7 @@ export {
   type ObjectPatch,
   tagObject,
 } from "./edit.ts";
+export { forgetEdits } from "./edit-guard.ts";
 export { type ExportQuery, exportText } from "./export.ts";
 export {
   GRAPH_DEPTH_MAX,

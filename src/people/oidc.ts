@@ -3,7 +3,6 @@
  * back with a valid id token is the person known by issuer and subject; somebody new is added without any role, so an
  * administrator decides what they may do.
  */
-import { randomBytes } from "node:crypto";
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -16,9 +15,10 @@ import {
   randomState,
 } from "openid-client";
 import type { PeopleParts } from "./context.ts";
-import { placeOfSecret, unauthorized } from "./context.ts";
+import { unauthorized } from "./context.ts";
 import { addPerson, findByProvider, type Person } from "./person.ts";
 import { type StartedSession, startSession } from "./sessions.ts";
+import { openTicket, sealTicket } from "./ticket.ts";
 
 /** A provider to sign in at. */
 export interface OidcOptions {
@@ -55,12 +55,10 @@ interface Pending {
   readonly verifier: string;
   readonly returnTo: string;
   readonly expiresAt: string;
-  readonly personId: string;
 }
 
 /** People find their password within ten minutes, or begin again. */
 const PENDING_MS = 600_000;
-const TICKET_BYTES = 32;
 const SCOPE = "openid profile email";
 
 /** Makes the sign-in of one provider; the provider is asked for its description at the first use. */
@@ -87,11 +85,8 @@ export function createOidc(parts: PeopleParts, options: OidcOptions): Oidc {
         verifier: randomPKCECodeVerifier(),
         returnTo,
         expiresAt: new Date(parts.clock().getTime() + PENDING_MS).toISOString(),
-        personId: "",
       } satisfies Pending;
-      const ticket = randomBytes(TICKET_BYTES).toString("base64url");
-      const key = placeOfSecret(parts, "sign-in-code", ticket);
-      await parts.documents.commit([{ kind: "put", key, content: pending }]);
+      const ticket = sealTicket(parts, JSON.stringify(pending));
       const url = buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: SCOPE,
@@ -103,13 +98,11 @@ export function createOidc(parts: PeopleParts, options: OidcOptions): Oidc {
       return { url: url.href, ticket };
     },
     async finish(currentUrl, ticket) {
-      const key = placeOfSecret(parts, "sign-in-code", ticket);
-      const found = await parts.documents.get(key);
-      const pending = found?.content as unknown as Pending | undefined;
-      if (pending?.state === undefined || pending.expiresAt <= parts.clock().toISOString()) {
+      const text = openTicket(parts, ticket);
+      const pending = text === undefined ? undefined : (JSON.parse(text) as Pending);
+      if (pending === undefined || pending.expiresAt <= parts.clock().toISOString()) {
         throw unauthorized("This sign-in was not begun here, or took too long: begin again.");
       }
-      await parts.documents.commit([{ kind: "remove", key }]);
       const claims = await redeem(await provider(), currentUrl, pending);
       const person = await personOf(parts, options, claims);
       return { ...(await startSession(parts, person)), returnTo: pending.returnTo };

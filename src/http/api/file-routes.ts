@@ -12,7 +12,7 @@ import {
 } from "../../manage/index.ts";
 import type { SearchCondition } from "../../store/index.ts";
 import { AppError } from "../../wire/index.ts";
-import { actingOf, BASE, READ, WRITE } from "./object-call.ts";
+import { actingOf, BASE, guidOf, READ, WRITE } from "./object-call.ts";
 import { CONDITION } from "./object-schemas.ts";
 import { PAGE_QUERY, pageOf, pageReply, Text } from "./parts.ts";
 import { type ApiCall, type ApiRoute, ok, route } from "./route.ts";
@@ -142,7 +142,7 @@ function importRoutes(imports: Imports): ApiRoute[] {
         ok(
           await imports.commit(
             actingOf(call),
-            call.params["importId"] ?? "",
+            guidOf(call, "importId"),
             call.body.mode as "valid" | "all",
           ),
         ),
@@ -151,7 +151,7 @@ function importRoutes(imports: Imports): ApiRoute[] {
       method: "GET",
       path: `${BASE}/imports`,
       operationId: "listImports",
-      summary: "Imports of a workspace.",
+      summary: "Imports of a workspace, without their faults; they are kept for thirty days.",
       tag: "Files",
       access: READ,
       query: Type.Object(PAGE_QUERY),
@@ -169,8 +169,8 @@ function importRoutes(imports: Imports): ApiRoute[] {
       tag: "Files",
       access: READ,
       replies: { 200: { description: "The import.", schema: IMPORT } },
-      handle: async ({ workspace, params }) =>
-        ok(await imports.get(workspace.workspaceId, params["importId"] ?? "")),
+      handle: async (call) =>
+        ok(await imports.get(call.workspace.workspaceId, guidOf(call, "importId"))),
     }),
     route({
       method: "GET",
@@ -180,11 +180,10 @@ function importRoutes(imports: Imports): ApiRoute[] {
       tag: "Files",
       access: READ,
       replies: { 200: { description: "The table.", contentType: "text/csv" } },
-      async handle({ workspace, params }) {
-        const importId = params["importId"] ?? "";
+      async handle(call) {
         return {
           status: 200,
-          stream: await imports.faults(workspace.workspaceId, importId),
+          stream: await imports.faults(call.workspace.workspaceId, guidOf(call, "importId")),
           headers: {
             "content-type": "text/csv; charset=utf-8",
             "content-disposition": 'attachment; filename="errors.csv"',
@@ -197,8 +196,8 @@ function importRoutes(imports: Imports): ApiRoute[] {
 
 /** The body without its compression; what is counted against the limit is what comes out. */
 function decoded({ stream, headers }: Pick<ApiCall, "stream" | "headers">): Readable {
-  const encoding = headers["content-encoding"] ?? "identity";
-  const decoder = DECODERS[encoding]?.();
+  const encoding = (headers["content-encoding"] ?? "identity").toLowerCase();
+  const decoder = DECODERS.get(encoding)?.();
   if (encoding !== "identity" && decoder === undefined) {
     throw new AppError("unsupported_encoding", `Content-Encoding '${encoding}' is not supported.`, {
       field: "Content-Encoding",
@@ -211,11 +210,11 @@ function decoded({ stream, headers }: Pick<ApiCall, "stream" | "headers">): Read
   return stream.pipe(decoder);
 }
 
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
+  ["gzip", () => createGunzip()],
+  ["deflate", () => createInflate()],
+  ["br", () => createBrotliDecompress()],
+]);
 
 function mappingOf(text: string): CsvMapping {
   try {

@@ -7,7 +7,7 @@ import {
   replayRejected,
   type StixObject,
 } from "../../manage/index.ts";
-import { actingOf, BASE, CURSOR_LENGTH_MAX, READ, WRITE } from "./object-call.ts";
+import { actingOf, BASE, CURSOR_LENGTH_MAX, guidOf, READ, WRITE } from "./object-call.ts";
 import { type ApiRoute, ok, route } from "./route.ts";
 
 const HOURS_DEFAULT = 24;
@@ -162,7 +162,7 @@ export function ingestionRoutes(parts: ManageParts): readonly ApiRoute[] {
         );
         const recordIndexes = records?.map(({ recordIndex }) => recordIndex);
         const result = await replayRejected(parts, actingOf(call), {
-          requestId: (call.params["requestId"] ?? "").toLowerCase(),
+          requestId: guidOf(call, "requestId"),
           fixed,
           ...(recordIndexes === undefined ? {} : { recordIndexes }),
         });

@@ -27,6 +27,9 @@ export interface ApiOptions {
 /** Largest JSON body of a route that doesn't say otherwise: a rule, a view, one object. */
 export const API_BODY_BYTES_MAX: number = 2 * 1_048_576;
 
+/** Deepest JSON: far above any STIX object or condition, and far below what exhausts the stack of whoever walks it. */
+const BODY_DEPTH_MAX = 128;
+
 /** Adds the routes, in a scope of their own whose bodies are JSON. */
 export function registerApiRoutes(
   app: FastifyInstance,
@@ -188,11 +191,27 @@ function checker(part: "query" | "body", schema: TSchema | undefined): (value: u
   }
   const compiled = Compile(schema);
   return (value) => {
+    if (!isWithinDepth(value, BODY_DEPTH_MAX)) {
+      throw new AppError(
+        "malformed_body",
+        `The body is nested over ${BODY_DEPTH_MAX} levels deep.`,
+        {
+          field: part,
+        },
+      );
+    }
     if (compiled.Check(value)) {
       return value;
     }
     throw faultOf(part, value, compiled.Errors(value));
   };
+}
+
+function isWithinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  return depth > 0 && Object.values(value).every((each) => isWithinDepth(each, depth - 1));
 }
 
 interface SchemaError {

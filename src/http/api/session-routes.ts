@@ -30,7 +30,8 @@ const TICKET_COOKIE = "stixgate-sign-in";
 const TICKET_SECONDS = 600;
 const MS_PER_SECOND = 1000;
 const CODE_LENGTH_MAX = 128;
-const PATH_LENGTH_MAX = 2_048;
+/** Sealed and in base64, it has to fit into a cookie of 4,096 bytes. */
+const PATH_LENGTH_MAX = 1_024;
 
 const SESSION = Type.Object({
   person: Type.Union([
@@ -183,9 +184,21 @@ function ticketCookie(call: ApiCall, ticket: string, seconds: number): string {
   return `${TICKET_COOKIE}=${ticket}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age=${seconds}${secure}`;
 }
 
-/** Only to our own pages: an address elsewhere would make the sign-in a lure. */
-function ownPath(path: string | undefined): string {
-  return path !== undefined && /^\/(?![/\\])[^\\\r\n]*$/.test(path) ? path : "/";
+/**
+ * Only to our own pages: an address elsewhere would make the sign-in a lure. Read as browsers read it, who leave tabs
+ * and line ends out and take backslashes for slashes.
+ * @see https://url.spec.whatwg.org/#concept-basic-url-parser
+ */
+export function ownPath(path: string | undefined): string {
+  const here = "https://here.invalid";
+  if (path === undefined || !path.startsWith("/") || !URL.canParse(path, here)) {
+    return "/";
+  }
+  const { origin, pathname, search, hash } = new URL(path, here);
+  const own = `${pathname}${search}${hash}`;
+  // A path such as `/.//elsewhere` is ours, but what is left of it begins like an address.
+  const isOurs = origin === here && !own.startsWith("//");
+  return isOurs && own.length <= PATH_LENGTH_MAX ? own : "/";
 }
 
 function required(oidc: Oidc | null): Oidc {

@@ -1,8 +1,7 @@
 /** Routes of bulk tasks. */
 import Type from "typebox";
 import type { TaskOrder, Tasks } from "../../manage/index.ts";
-import { AppError } from "../../wire/index.ts";
-import { actingOf, BASE, READ, WRITE } from "./object-call.ts";
+import { actingOf, BASE, guidOf, READ, WRITE } from "./object-call.ts";
 import { ACTIONS, CONDITION } from "./object-schemas.ts";
 import { type ApiRoute, ok, route } from "./route.ts";
 
@@ -72,8 +71,8 @@ export function taskRoutes(tasks: Tasks): readonly ApiRoute[] {
       tag: "Tasks",
       access: READ,
       replies: { 200: { description: "The task.", schema: TASK } },
-      handle: async ({ workspace, params }) =>
-        ok(await tasks.get(workspace.workspaceId, taskIdOf(params))),
+      handle: async (call) =>
+        ok(await tasks.get(call.workspace.workspaceId, guidOf(call, "taskId"))),
     }),
     route({
       method: "POST",
@@ -83,15 +82,7 @@ export function taskRoutes(tasks: Tasks): readonly ApiRoute[] {
       tag: "Tasks",
       access: WRITE,
       replies: { 200: { description: "The task.", schema: TASK } },
-      handle: async (call) => ok(await tasks.cancel(actingOf(call), taskIdOf(call.params))),
+      handle: async (call) => ok(await tasks.cancel(actingOf(call), guidOf(call, "taskId"))),
     }),
   ];
-}
-
-function taskIdOf(params: Readonly<Record<string, string>>): string {
-  const { taskId = "" } = params;
-  if (taskId.length > 64) {
-    throw new AppError("not_found", "There is no such task.", { field: "taskId" });
-  }
-  return taskId;
 }
