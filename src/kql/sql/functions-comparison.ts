@@ -44,7 +44,7 @@ export function lowered(piece: SqlExpr): SqlExpr {
 }
 
 /** The text of a dynamic value that is NULL when the value is. */
-export function nullableText({ sql, text }: SqlExpr): SqlExpr {
+function nullableText({ sql, text }: SqlExpr): SqlExpr {
   return { sql: text ?? `json_extract_string(${sql}, '$')`, type: "string", nonNull: false };
 }
 

@@ -154,7 +154,7 @@ function chosenGroups(site: CallSite, names: readonly (string | null)[]): readon
 }
 
 /** The names of the groups that capture, in their order; null for those without one. */
-export function captureGroups(pattern: string): readonly (string | null)[] {
+function captureGroups(pattern: string): readonly (string | null)[] {
   // What cannot open a group is passed over: escaped characters, quoted stretches, sets of characters.
   const parts = pattern.matchAll(
     /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:[^\]]*:\]|[^\]\\])*\]|\((?:\?P?<(\w+)>)?(\?)?/g,

@@ -3,6 +3,7 @@ import { AGGREGATE_MACROS } from "./macros-aggregate.ts";
 import { CONVERT_MACROS } from "./macros-convert.ts";
 import { DYNAMIC_MACROS } from "./macros-dynamic.ts";
 import { GEO_MACROS } from "./macros-geo.ts";
+import { HASH_MACROS } from "./macros-hash.ts";
 import { IP_MACROS } from "./macros-ip.ts";
 import { PARSE_MACROS } from "./macros-parse.ts";
 import { SERIES_MACROS } from "./macros-series.ts";
@@ -20,6 +21,7 @@ export const MACROS: readonly string[] = Object.freeze([
   ...DYNAMIC_MACROS,
   ...TEXT_MACROS,
   ...GEO_MACROS,
+  ...HASH_MACROS,
   ...IP_MACROS,
   ...PARSE_MACROS,
 ]);
