@@ -12,6 +12,9 @@ import { type AggregateEmitter, type CallSite, KqlRefusal, type SqlExpr } from "
 /** How many percentiles one call may ask for. */
 const PERCENTILES_MAX = 1000;
 
+/** The square of a greater number is beyond the reals, which DuckDB refuses. */
+const SQUARED_MAX = "1e150::DOUBLE";
+
 /** Emitters of the statistical aggregates. */
 export const STATISTICS_AGGREGATES: Readonly<Record<string, AggregateEmitter>> = Object.freeze({
   ...withIf("stdev", spread("stddev_samp")),
@@ -34,13 +37,12 @@ export const STATISTICS_AGGREGATES: Readonly<Record<string, AggregateEmitter>> =
 function spread(name: string): (from: SqlExpr, filter: string, site: CallSite) => SqlExpr {
   return (input, filter, site) => {
     const { sql } = real(input, site);
-    const known =
-      filter === ""
-        ? filterClause(`isfinite(${sql})`)
-        : filter.replace(/\)$/, ` AND isfinite(${sql}))`);
+    const small = `abs(${sql}) < ${SQUARED_MAX}`;
+    const known = filter === "" ? filterClause(small) : filter.replace(/\)$/, ` AND ${small})`);
+    const notFinite = `bool_and(isfinite(${sql}))${filter} IS NOT DISTINCT FROM false`;
+    const tooLarge = `max(abs(${sql}))${filter} >= ${SQUARED_MAX}`;
     return certain(
-      `(CASE WHEN bool_and(isfinite(${sql}))${filter} IS NOT DISTINCT FROM false THEN 'nan'::DOUBLE
-        ELSE coalesce(${name}(${sql})${known}, 0e0) END)`.replace(/\s*\n\s*/g, " "),
+      `(CASE WHEN ${notFinite} THEN 'nan'::DOUBLE WHEN ${tooLarge} THEN 'inf'::DOUBLE ELSE coalesce(${name}(${sql})${known}, 0e0) END)`,
       "real",
     );
   };

@@ -142,6 +142,7 @@ const cases: Case[] = [
   ["l", "(5)", "stdev", "real", ["l"], 0],
   ["l", "", "stdev", "real", ["l"], 0],
   ["r", "('inf'), ('1')", "variance", "real", ["r"], "NaN"],
+  ["r", "('1e200'), ('-1e200')", "stdev", "real", ["r"], "Infinity"],
   ["l b", "(2, true), (4, true), (9, false)", "varianceif", "real", ["l", "b"], 2],
   ["l r", "(1, 14), (2, 10), (3, 17), (4, 20), (5, 50)", "covariance", "real", ["l", "r"], 20.5],
   ["l r", "(1, 14), (2, 10), (3, 17), (4, 20), (5, 50)", "covariancep", "real", ["l", "r"], 16.4],
