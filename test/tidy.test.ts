@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   client: { pure: false, may: ["wire"] },
   pattern: { pure: true, may: [] },
   stix: { pure: true, may: ["pattern"] },
-  kql: { pure: false, may: [] },
+  kql: { pure: false, may: ["wire"] },
   tables: { pure: true, may: ["kql"] },
   store: { pure: false, may: ["wire", "stix"] },
   mirror: { pure: false, may: ["wire", "kql", "tables", "store"] },

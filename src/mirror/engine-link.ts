@@ -6,6 +6,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { AppError } from "../wire/index.ts";
+import type { EngineEnvironment } from "./engine-process.ts";
 import type { EngineMethod, EngineMethods, FromEngine, ToEngine } from "./protocol.ts";
 import { refusalFrom } from "./refusal.ts";
 
@@ -45,7 +46,7 @@ export interface EngineCalls {
 }
 
 /** What else concerns a call. */
-export interface CallOptions {
+interface CallOptions {
   readonly onRows?: (rowsJson: string) => void;
   /** Tells the number of the call as soon as it is sent, for `cancel`. */
   readonly onSent?: (call: number) => void;
@@ -78,34 +79,17 @@ interface PendingCall {
 
 /** Starts the process; resolves at once, since the server does not wait for queries to be possible. */
 export function startEngine(options: EngineLinkOptions): EngineLink {
-  const pending = new Map<number, PendingCall>();
-  const waiting = new Set<() => void>();
-  let last = 0;
+  const readiness = createReadiness();
   let child: ChildProcess | undefined;
-  let isReady = false;
   let isClosing = false;
   let delayMs = RESTART_MS.first;
   let restart: NodeJS.Timeout | undefined;
 
-  const calls: EngineCalls = {
-    call(method, argument, { onRows, onSent } = {}) {
-      return new Promise((resolve, reject) => {
-        if (child?.connected !== true) {
-          reject(new EngineGone());
-          return;
-        }
-        last += 1;
-        const accept = resolve as (value: unknown) => void;
-        pending.set(last, { resolve: accept, reject, onRows });
-        child.send({ kind: "call", call: last, method, argument } satisfies ToEngine);
-        onSent?.(last);
-      });
-    },
-  };
+  const calls = createCalls(() => child);
 
   function hear(message: FromEngine): void {
     if (message.kind === "done" || message.kind === "refused" || message.kind === "rows") {
-      settle(pending, message);
+      calls.settle(message);
     } else {
       options.onMessage(message);
     }
@@ -113,11 +97,8 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
 
   function ended(reason: string): void {
     child = undefined;
-    isReady = false;
-    for (const { reject } of pending.values()) {
-      reject(new EngineGone());
-    }
-    pending.clear();
+    readiness.lost();
+    calls.refuseAll();
     if (!isClosing) {
       options.onEnd(reason);
       restart = setTimeout(start, delayMs);
@@ -144,10 +125,9 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
     );
     void options.onStart(calls).then(
       () => {
-        isReady = child === started;
         delayMs = RESTART_MS.first;
-        for (const admit of waiting) {
-          admit();
+        if (child === started) {
+          readiness.reached();
         }
       },
       (error: unknown) => {
@@ -160,19 +140,9 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
 
   start();
   return {
-    ...calls,
-    isReady: () => isReady,
-    async ready(waitMs, signal) {
-      const endMs = performance.now() + waitMs;
-      while (!isReady) {
-        signal?.throwIfAborted();
-        const leftMs = endMs - performance.now();
-        if (leftMs <= 0 || isClosing) {
-          throw new AppError("overloaded", "The query engine is being started; try again.");
-        }
-        await nextStart(waiting, leftMs, signal);
-      }
-    },
+    call: calls.call,
+    isReady: readiness.isReady,
+    ready: readiness.wait,
     send: (message) => {
       if (child?.connected === true) {
         child.send(message);
@@ -181,6 +151,7 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
     kill: () => child?.kill("SIGKILL"),
     async close() {
       isClosing = true;
+      readiness.end();
       clearTimeout(restart);
       if (child !== undefined) {
         const gone = once(child, "exit");
@@ -196,44 +167,113 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
 
 function spawnEngine(concurrentMax: number): ChildProcess {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const environment: EngineEnvironment & NodeJS.ProcessEnv = {
+    UV_THREADPOOL_SIZE: String(concurrentMax + SPARE_THREADS),
+  };
   return fork(new URL(`./engine-process.${ending}`, import.meta.url), [], {
     execArgv: [],
-    // The engine needs nothing of the server's surroundings, and gets none of its secrets.
-    env: { UV_THREADPOOL_SIZE: String(concurrentMax + SPARE_THREADS) },
+    env: environment,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 }
 
-function settle(pending: Map<number, PendingCall>, message: Reply): void {
-  const call = pending.get(message.call);
-  if (message.kind === "rows") {
-    call?.onRows?.(message.rowsJson);
-    return;
-  }
-  pending.delete(message.call);
-  if (message.kind === "done") {
-    call?.resolve(message.value);
-  } else {
-    call?.reject(refusalFrom(message.refusal));
-  }
+/** The calls that wait for their replies. */
+function createCalls(childNow: () => ChildProcess | undefined) {
+  const pending = new Map<number, PendingCall>();
+  let last = 0;
+
+  const calls: EngineCalls = {
+    call(method, argument, { onRows, onSent } = {}) {
+      return new Promise((resolve, reject) => {
+        const child = childNow();
+        if (child?.connected !== true) {
+          reject(new EngineGone());
+          return;
+        }
+        last += 1;
+        const accept = resolve as (value: unknown) => void;
+        pending.set(last, { resolve: accept, reject, onRows });
+        child.send({ kind: "call", call: last, method, argument } satisfies ToEngine);
+        onSent?.(last);
+      });
+    },
+  };
+
+  return {
+    ...calls,
+    settle(message: Reply): void {
+      const call = pending.get(message.call);
+      if (message.kind === "rows") {
+        call?.onRows?.(message.rowsJson);
+        return;
+      }
+      pending.delete(message.call);
+      if (message.kind === "done") {
+        call?.resolve(message.value);
+      } else {
+        call?.reject(refusalFrom(message.refusal));
+      }
+    },
+    refuseAll(): void {
+      for (const { reject } of pending.values()) {
+        reject(new EngineGone());
+      }
+      pending.clear();
+    },
+  };
 }
 
-/** Resolves at the next start that succeeds, or when the time is over or the signal says so. */
-function nextStart(
-  waiting: Set<() => void>,
-  leftMs: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      waiting.delete(done);
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, leftMs);
-    signal?.addEventListener("abort", done, { once: true });
-    waiting.add(done);
-  });
+/** Whether calls are let through, and who waits for it. */
+function createReadiness() {
+  const waiting = new Set<() => void>();
+  let isReady = false;
+  let isOver = false;
+
+  function wake(): void {
+    for (const done of waiting) {
+      done();
+    }
+  }
+
+  /** Resolves when something has changed, the time is over, or the signal says so. */
+  function nextChange(leftMs: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        waiting.delete(done);
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, leftMs);
+      signal?.addEventListener("abort", done, { once: true });
+      waiting.add(done);
+    });
+  }
+
+  return {
+    isReady: () => isReady,
+    reached(): void {
+      isReady = true;
+      wake();
+    },
+    lost(): void {
+      isReady = false;
+    },
+    end(): void {
+      isOver = true;
+      wake();
+    },
+    async wait(waitMs: number, signal?: AbortSignal): Promise<void> {
+      const endMs = performance.now() + waitMs;
+      while (!isReady) {
+        signal?.throwIfAborted();
+        const leftMs = endMs - performance.now();
+        if (leftMs <= 0 || isOver) {
+          throw new AppError("overloaded", "The query engine is being started; try again.");
+        }
+        await nextChange(leftMs, signal);
+      }
+    },
+  };
 }

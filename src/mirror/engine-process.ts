@@ -7,6 +7,12 @@ import { writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { ToEngine } from "./protocol.ts";
 
+/** All that the process is given of an environment: nothing of the server's own, which may hold secrets. */
+export interface EngineEnvironment {
+  /** Threads on which queries and the disk are waited for. */
+  readonly UV_THREADPOOL_SIZE: string;
+}
+
 /** How readily the system may end this process for want of memory; 1,000 is the readiest. */
 const OUT_OF_MEMORY_SCORE = "500";
 

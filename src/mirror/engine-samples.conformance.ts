@@ -25,7 +25,7 @@ export const ENGINE_LIMITS: EngineLimits = {
 const QUERY_LIMITS: QueryLimits = { timeMs: 20_000, rowsMax: 1_000, bytesMax: 1_000_000 };
 
 /** What a test asks. */
-export interface Asked {
+interface Asked {
   readonly sql: string;
   readonly columns: readonly KqlColumn[];
   readonly now?: string;

@@ -22,7 +22,7 @@ export interface EnginePort {
 }
 
 /** The parts of an opened engine. */
-export interface Engine {
+interface Engine {
   readonly config: EngineConfig;
   readonly database: EngineDatabase;
   readonly source: VersionSource;

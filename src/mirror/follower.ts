@@ -19,9 +19,6 @@ const READ_VERSIONS = 2_000;
 /** Rows of one transaction: a row group of the engine, which it then compresses once and for all. */
 const TRANSACTION_ROWS = 122_880;
 
-/** How soon the store is looked at again when nothing was new. */
-const POLL_MS = 200;
-
 /** Waits after failures, doubled from the first to the last. */
 const RETRY_MS = { first: 500, last: 30_000 };
 
@@ -93,7 +90,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   async function round(onCaughtUp: () => void): Promise<void> {
-    let waitMs = POLL_MS;
+    let waitMs = source.pollMs;
     let next = onCaughtUp;
     try {
       await serial(catchUp);

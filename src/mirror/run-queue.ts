@@ -3,7 +3,7 @@
 import { AppError } from "../wire/index.ts";
 
 /** A place among those that run; give it back once. */
-export type Release = () => void;
+type Release = () => void;
 
 /** Turns for queries, in the order in which they were asked for. */
 export interface RunQueue {

@@ -6,8 +6,12 @@ import { markOf } from "./feed.ts";
 import type { ToEngine } from "./protocol.ts";
 import { refusalFrom } from "./refusal.ts";
 
+/** How soon a source is looked at again when nothing was new: one costs a look at a file, the other a question. */
+const POLL_MS = { own: 200, asked: 1_000 };
+
 /** Versions in the order of changes. */
 export interface VersionSource {
+  readonly pollMs: number;
   changes(after: number, limit: number): Promise<readonly ObjectVersion[]>;
   /** The last change in the store, as far as it is known. */
   latest(): number;
@@ -40,6 +44,7 @@ export function openVersions(storeDirectory: string | null, ask: AskForVersions)
 function ownVersions(directory: string): Omit<VersionSource, "has"> {
   const reader = openSqliteChanges(directory);
   return {
+    pollMs: POLL_MS.own,
     changes: (after, limit) => Promise.resolve(reader.changes(after, limit)),
     latest: () => reader.latest(),
     close: () => reader.close(),
@@ -49,6 +54,7 @@ function ownVersions(directory: string): Omit<VersionSource, "has"> {
 function askedVersions(ask: AskForVersions): Omit<VersionSource, "has"> {
   let latest = 0;
   return {
+    pollMs: POLL_MS.asked,
     async changes(after, limit) {
       const { versions } = await ask(after, limit);
       if ("code" in versions) {
