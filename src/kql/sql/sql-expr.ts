@@ -29,7 +29,7 @@ export interface SqlExpr {
 }
 
 /** A place within a JSON value: the SQL of that value and the JSON path from it. */
-export interface JsonPlace {
+interface JsonPlace {
   readonly root: string;
   readonly path: string;
 }
