@@ -35,3 +35,10 @@ test("only what is called is registered with its code", async () => {
   );
   assert.match(program.helpInformation(), /^ {2}lint \[options\] <file\.\.\.> +check STIX files/m);
 });
+
+test("the help of a command with commands of its own names those", async () => {
+  const program = new Command("stixgate");
+  await registerCommands({ program, ...registration }, "dcr");
+  const dcr = program.commands.find((command) => command.name() === "dcr");
+  assert.match(dcr?.helpInformation() ?? "", /^ {2}list \[options\] +Lists the rules/m);
+});

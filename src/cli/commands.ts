@@ -3,7 +3,7 @@
  * command that is called is loaded, so that those that need no server start without one.
  */
 
-import type { Command } from "commander";
+import { Command } from "commander";
 import type { GlobalOptions } from "./global-options.ts";
 import { processStreams } from "./surroundings.ts";
 
@@ -175,7 +175,15 @@ export async function registerCommands(
   called: string | undefined,
 ): Promise<void> {
   const { program } = registration;
-  program.configureHelp({ subcommandTerm: (command) => USAGES.get(command.name()) ?? HELP_USAGE });
+  const plain = new Command().createHelp();
+  program.configureHelp({
+    subcommandTerm: (command) =>
+      command.parent === program
+        ? (USAGES.get(command.name()) ?? HELP_USAGE)
+        : command.name() === "help"
+          ? HELP_USAGE
+          : plain.subcommandTerm(command),
+  });
   for (const file of COMMAND_FILES) {
     const names = Object.keys(file.commands).map(nameIn);
     if (called !== undefined && names.includes(called)) {

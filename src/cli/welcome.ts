@@ -152,6 +152,8 @@ const EXAMPLE = {
   valid_from: "2026-01-05T08:00:00Z",
 };
 
+const EXAMPLE_QUERY = "ThreatIntelIndicators | summarize Indicators = dcount(Id) by SourceSystem";
+
 function pasteLines(server: RunningServer, identities: QuickstartIdentities): string[] {
   const { tenant, workspace, application, clientSecret } = identities;
   const curl =
@@ -159,7 +161,8 @@ function pasteLines(server: RunningServer, identities: QuickstartIdentities): st
   const uploadPath = GENERATIONS.v3.path.replace(":workspaceId", workspace.workspaceId);
   const upload = `${server.httpsUrl}${uploadPath}?api-version=${GENERATIONS.v3.apiVersion}`;
   const body = JSON.stringify({ sourcesystem: "My feed", stixobjects: [EXAMPLE] }, null, 2);
-  const receipts = `${server.httpsUrl}/api/v1/workspaces/${workspace.workspaceId}/requests`;
+  const own = `${server.httpsUrl}/api/v1/workspaces/${workspace.workspaceId}`;
+  const receipts = `${own}/requests`;
   return [
     "To upload a record of your own, paste this:",
     "",
@@ -179,6 +182,11 @@ function pasteLines(server: RunningServer, identities: QuickstartIdentities): st
     `ID=$(${curl} -H "Authorization: Bearer $TOKEN" '${receipts}?limit=1' \\`,
     `  | sed -n 's/.*"requestId": "\\([^"]*\\)".*/\\1/p')`,
     `${curl} -H "Authorization: Bearer $TOKEN" ${receipts}/$ID`,
+    "",
+    "What is stored can be asked in KQL, as in Microsoft Sentinel (docs/guide/kql.md):",
+    "",
+    `${curl} -H "Authorization: Bearer $TOKEN" ${own}/query \\`,
+    `  -H 'Content-Type: application/json' -d '{"query":"${EXAMPLE_QUERY}"}'`,
   ];
 }
 

@@ -49,6 +49,7 @@ test("a newcomer pastes the printed lines, then breaks the record and finds out 
   const { stdout: accepted } = await bash("bash", ["-c", paste], { cwd: projectRoot });
   assert.match(accepted, /^HTTP\/1\.1 200 OK/);
   assert.match(accepted, /"outcome": "accepted"/);
+  assert.match(accepted, /"rows":\[.*\["My feed",1\]/);
   const broken = paste.replace(/^ *"id": .*\n/m, "");
   assert.notEqual(broken, paste);
   const { stdout: refused } = await bash("bash", ["-c", broken], { cwd: projectRoot });
@@ -63,12 +64,19 @@ test("a newcomer pastes the printed lines, then breaks the record and finds out 
   assert.deepEqual(await ended, [0, null]);
 });
 
-/** The two blocks that quickstart prints for a shell. */
+/** The three blocks that quickstart prints for a shell. */
 function linesToPaste(printed: string): string {
   const lines = printed.split("\n");
   const from = lines.findIndex((line) => line.startsWith("TOKEN="));
   const prose = lines.findIndex((line) => line.startsWith("An empty 200"));
   const receipt = lines.findIndex((line) => line.startsWith("ID="));
+  const kql = lines.findIndex((line) => line.startsWith("What is stored can be asked"));
   const end = lines.findIndex((line) => line.startsWith(LAST_LINE));
-  return [...lines.slice(from, prose), ...lines.slice(receipt, end), ""].join("\n");
+  const blocks = [
+    lines.slice(from, prose),
+    lines.slice(receipt, kql),
+    ["echo"],
+    lines.slice(kql + 1, end),
+  ];
+  return [...blocks.flat(), ""].join("\n");
 }
