@@ -6,12 +6,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { openApiPage } from "./docs-api.ts";
 import { errorsPage } from "./docs-errors.ts";
+import { kqlPage } from "./docs-kql.ts";
 import { settingsPage } from "./docs-settings.ts";
 import { stixPropertiesPage, stixRulesPage } from "./stix-docs.ts";
 import { stixValidators } from "./stix-validators.ts";
 
 const PAGES: readonly (readonly [file: string, print: () => string])[] = [
   ["docs/reference/errors.md", errorsPage],
+  ["docs/reference/kql.md", kqlPage],
   ["docs/reference/openapi.json", openApiPage],
   ["docs/reference/settings.md", settingsPage],
   ["docs/reference/stix-properties.md", stixPropertiesPage],

@@ -39,21 +39,21 @@ export interface CallExpr {
 }
 
 /** A query that gives one value, the first column of its first row: `toscalar(...)`. */
-export interface ScalarQueryExpr {
+interface ScalarQueryExpr {
   readonly kind: "scalarQuery";
   readonly type: KqlType;
   readonly query: Relation;
 }
 
 /** All values of a query's first column as one array: the right side of `has_any (T | project x)`. */
-export interface ListQueryExpr {
+interface ListQueryExpr {
   readonly kind: "listQuery";
   readonly type: "dynamic";
   readonly query: Relation;
 }
 
 /** Whether a value is among those of a query's first column: `x in (T | project y)`. */
-export interface InQueryExpr {
+interface InQueryExpr {
   readonly kind: "inQuery";
   readonly type: "bool";
   /** `in`, `!in`, `in~` or `!in~`. */

@@ -8,20 +8,20 @@ import type { KqlCatalogue } from "./plan.ts";
 import type { KqlColumn, KqlType, TextSpan } from "./types.ts";
 
 /** What a name refers to. */
-export interface SyntaxSymbol {
+interface SyntaxSymbol {
   /** The official kind: `ColumnSymbol`, `VariableSymbol`, `FunctionSymbol`, `TableSymbol`, … */
   readonly kind: string;
   readonly name: string;
 }
 
 /** A parameter of a function that the query calls. */
-export interface SyntaxParameter {
+interface SyntaxParameter {
   readonly name: string;
   readonly defaultValue: SyntaxNode | undefined;
 }
 
 /** A literal as it stands in the text. */
-export interface SyntaxLiteral {
+interface SyntaxLiteral {
   /** What stands in the parentheses of `long(…)`, the whole of a bare literal, the value of a string. */
   readonly valueText: string;
   readonly rawText: string;

@@ -252,7 +252,7 @@ export interface ScanRelation extends RelationBase {
 }
 
 /** `materialize` or a shared `let`: evaluated once. */
-export interface MaterializeRelation extends RelationBase {
+interface MaterializeRelation extends RelationBase {
   readonly kind: "materialize";
   readonly input: Relation;
 }

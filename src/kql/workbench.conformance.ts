@@ -22,7 +22,7 @@ export interface Workbench {
 }
 
 /** Two tables and a function; the second table's columns differ from the first's in type and in case. */
-export const TEST_CATALOGUE: KqlCatalogue = {
+const TEST_CATALOGUE: KqlCatalogue = {
   version: "test",
   tables: [
     {

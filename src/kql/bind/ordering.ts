@@ -37,7 +37,7 @@ export function bindTake({ node, input, env, binder }: OperatorSite): Relation {
 }
 
 /** The first rows of a relation. */
-export function take(input: Relation, count: Expr, random = false): Relation {
+function take(input: Relation, count: Expr, random = false): Relation {
   return { kind: "take", input, count, random, groups: [], columns: input.columns };
 }
 

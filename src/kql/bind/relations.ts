@@ -42,8 +42,8 @@ import { bindSummarize } from "./summarize.ts";
 import { bindTopNested } from "./top-nested.ts";
 import { bindPipedUnion, bindUnion } from "./union.ts";
 
-/** Every supported operator. */
-const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
+/** Every supported operator, by the official kind of its node. */
+export const OPERATORS: Readonly<Record<string, OperatorBinder>> = Object.freeze({
   AsOperator: ({ node, input, env }) => {
     env.names.own.set(part(node, "Name").name, { kind: "relation", relation: input });
     return input;
@@ -107,7 +107,7 @@ const OPERATOR_WORD = /^([A-Z][a-z]*)+Operator$/;
 type SourceBinder = (node: SyntaxNode, env: Env, binder: Binder) => Relation;
 
 /** Whatever may stand before the first pipe. */
-const SOURCES: Readonly<Record<string, SourceBinder>> = Object.freeze({
+export const SOURCES: Readonly<Record<string, SourceBinder>> = Object.freeze({
   PipeExpression: bindPipe,
   ParenthesizedExpression: (node, env, binder) =>
     bindRelation(part(node, "Expression"), env, binder),

@@ -49,10 +49,14 @@ export function bindTopNested(site: OperatorSite): Relation {
   const sorted: Relation = {
     kind: "sort",
     input: whole,
-    keys: levels.flatMap(({ key, weight, descending }) => [
-      { expr: columnRef(weight), descending, nullsFirst: false },
-      { expr: columnRef(key), descending: false, nullsFirst: true },
-    ]),
+    keys: [
+      ...levels.map(({ weight, descending }) => ({
+        expr: columnRef(weight),
+        descending,
+        nullsFirst: false,
+      })),
+      ...levels.map(({ key }) => ({ expr: columnRef(key), descending: false, nullsFirst: true })),
+    ],
     columns: whole.columns,
   };
   return project(

@@ -11,7 +11,7 @@ export function visible(select: Select, exprs: readonly Expr[], lowering: Loweri
 }
 
 /** Names of the columns that an expression uses, with repetition. */
-export function columnsUsed(expr: Expr): string[] {
+function columnsUsed(expr: Expr): string[] {
   switch (expr.kind) {
     case "column":
       return [expr.name];

@@ -2,7 +2,6 @@
  * A SELECT under construction. Operators add to it as long as that keeps its meaning (a condition on plain columns, a
  * projection); otherwise it is sealed: written out and put in parentheses as the FROM of a new one.
  */
-import type { KqlColumn } from "../types.ts";
 import { quoteName } from "./print.ts";
 import type { SqlExpr } from "./sql-expr.ts";
 
@@ -169,12 +168,4 @@ export function columnOf(select: Select, name: string): SelectColumn {
     throw new Error(`the SELECT has no column ${name}`);
   }
   return column;
-}
-
-/** The same columns under the query's columns, for a SELECT whose keys are still internal. */
-export function pickColumns(select: Select, columns: readonly KqlColumn[]): Select {
-  return {
-    ...select,
-    columns: new Map(columns.map(({ name }) => [name, columnOf(select, name)])),
-  };
 }
