@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { openOfflineQueries } from "../app/index.ts";
 import { ClientError, createMonitorClient, INGESTION_SCOPE } from "../client/index.ts";
-import type { LogRecord } from "../query/index.ts";
+import { type LogRecord, receiptNotes } from "../query/index.ts";
 import { AppError } from "../wire/index.ts";
 import { addDataOptions, type GlobalOptions, settingsOf } from "./global-options.ts";
 import { logRecords } from "./log-records.ts";
@@ -31,8 +31,8 @@ const AZURE_ENDPOINT_NOTE = "Give --endpoint with the address of the data collec
 
 const HELP = `
 Formats: JSON lines (one object a line), one JSON array of objects, CSV with a heading; each packed with gzip or not.
-Values become of their column's type. Columns that the table does not have are left out; a record without TimeGenerated
-gets its arrival. stixgate table list shows the tables, stixgate table add-column adds to one.
+Values become of their column's type. Columns that the table does not have are left out, and named; a record without
+TimeGenerated gets its arrival. stixgate table list shows the tables, stixgate table add-column adds to one.
 
 Exit codes: 0 every record was sent, 1 some lines are no records, 2 wrong options, 3 the service refused or could not
 be reached.
@@ -75,7 +75,8 @@ interface Run {
 
 /** Where records go. */
 interface Sink {
-  send(records: readonly LogRecord[]): Promise<void>;
+  /** Gives what was left out of them, in words. */
+  send(records: readonly LogRecord[]): Promise<string>;
   /** Most records, and most bytes of JSON, of one sending. */
   readonly recordsMax: number;
   readonly bytesMax: number;
@@ -155,9 +156,8 @@ async function directorySink({ table, options, surroundings }: Run): Promise<Sin
     return {
       recordsMax: LOCAL_RECORDS,
       bytesMax: Number.POSITIVE_INFINITY,
-      send: async (records) => {
-        await offline.queries.logs.append(workspaceId, table, records);
-      },
+      send: async (records) =>
+        receiptNotes(await offline.queries.logs.append(workspaceId, table, records)),
       close: offline.close,
     };
   } catch (error) {
@@ -177,12 +177,17 @@ async function sendAll({ file, options, surroundings }: Run, sink: Sink): Promis
   let batchBytes = 0;
   let sent = 0;
   let faults = 0;
+  let notesShown = 0;
   let shownMs = Date.now();
   const flush = async (): Promise<void> => {
     if (batch.length === 0) {
       return;
     }
-    await sink.send(batch);
+    const notes = await sink.send(batch);
+    if (notes !== "" && notesShown < FAULTS_SHOWN_MAX) {
+      notesShown += 1;
+      stderr.write(`records ${sent + 1} to ${sent + batch.length}: ${notes}\n`);
+    }
     sent += batch.length;
     batch = [];
     batchBytes = 0;

@@ -37,8 +37,8 @@ export interface IngestRequest {
 export interface MonitorClient {
   /** The body of the answer: tables, or with a status of 400 an error. @throws ClientError */
   query(request: QueryRequest): Promise<{ readonly status: number; readonly body: unknown }>;
-  /** @throws ClientError unless the records were taken in */
-  ingest(request: IngestRequest): Promise<void>;
+  /** Gives what the service remarks, such as columns left out. @throws ClientError unless the records were taken in */
+  ingest(request: IngestRequest): Promise<string>;
 }
 
 /** Makes a client; its scope decides which of the two it can do. @throws ClientError options_invalid */
@@ -86,6 +86,7 @@ export function createMonitorClient(options: ClientOptions): MonitorClient {
             )
           : refusalOf(reply, "the records");
       }
+      return reply.notes;
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Reply {
   readonly code: string;
   /** Wait that the service asks for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** What our own server remarks on a request that succeeded; empty when it remarks nothing. */
+  readonly notes: string;
 }
 
 /** A request as `fetch` takes it, without its signal. */
@@ -126,6 +128,7 @@ function replyOf(response: Response, text: string, nowMs: number): Reply {
     message: oneLine(inHeader || inBody || plainText(response, text)),
     code: stringOf(inner, "code"),
     retryAfterMs: retryAfterOf(headers.get("retry-after"), inBody, nowMs),
+    notes: headers.get("x-stixgate-notes") ?? "",
   };
 }
 

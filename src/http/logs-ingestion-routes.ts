@@ -7,8 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   type CollectionRule,
   type LogIngestion,
-  type LogReceipt,
   parseLogJson,
+  receiptNotes,
 } from "../query/index.ts";
 import type { Workspace } from "../store/index.ts";
 import { type Principal, principalKey } from "../token/index.ts";
@@ -63,7 +63,9 @@ async function handle(
   await options.admit(principalKey(principal));
   const body = parseLogJson(await bodyText(request, options.bodyLimits));
   const receipt = await options.logs.accept(rule, stream, body);
-  const notes = notesOf(receipt);
+  const notes = receiptNotes(receipt)
+    .replaceAll(/[^\x20-\x7e]/g, "?")
+    .slice(0, NOTES_LENGTH_MAX);
   request.log.info(
     {
       workspaceId: workspace.workspaceId,
@@ -95,15 +97,3 @@ async function findRule(
 }
 
 /** What a sender wants to know and the status 204 has no body for. */
-function notesOf({ unknownColumns, unfitColumns }: LogReceipt): string {
-  const list = (counts: ReadonlyMap<string, number>): string =>
-    [...counts].map(([name, count]) => `${name} (${count})`).join(" ");
-  const notes = [
-    ...(unknownColumns.size === 0 ? [] : [`no such column: ${list(unknownColumns)}`]),
-    ...(unfitColumns.size === 0 ? [] : [`not of the column's type: ${list(unfitColumns)}`]),
-  ];
-  return notes
-    .join("; ")
-    .replaceAll(/[^\x20-\x7e]/g, "?")
-    .slice(0, NOTES_LENGTH_MAX);
-}

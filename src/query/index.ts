@@ -20,6 +20,7 @@ export {
   type LogIngestionParts,
   type LogReceipt,
   type NewRule,
+  receiptNotes,
 } from "./log-ingestion.ts";
 export { type LogRecord, parseLogJson } from "./log-rows.ts";
 export {

@@ -235,3 +235,13 @@ function recordsOf(body: unknown): readonly LogRecord[] {
   }
   return body as readonly LogRecord[];
 }
+
+/** What of the records was left out, in words; empty when nothing was. */
+export function receiptNotes({ unknownColumns, unfitColumns }: LogReceipt): string {
+  const list = (counts: ReadonlyMap<string, number>): string =>
+    [...counts].map(([name, count]) => `${name} (${count})`).join(" ");
+  return [
+    ...(unknownColumns.size === 0 ? [] : [`no such column: ${list(unknownColumns)}`]),
+    ...(unfitColumns.size === 0 ? [] : [`not of the column's type: ${list(unfitColumns)}`]),
+  ].join("; ");
+}
