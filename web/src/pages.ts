@@ -1,5 +1,5 @@
 /** The pages of a workspace: one row each gives the address, the entry in the navigation and the code that is loaded. */
-import { type FluentIcon, HomeRegular } from "@fluentui/react-icons";
+import { BoxMultipleSearchRegular, type FluentIcon, HomeRegular } from "@fluentui/react-icons";
 import type { ComponentType } from "react";
 
 /** A page. */
@@ -21,5 +21,12 @@ export const PAGES: readonly PageRow[] = [
     icon: HomeRegular,
     keys: "g o",
     load: () => import("./pages/overview.tsx"),
+  },
+  {
+    path: "intelligence",
+    label: "Intelligence",
+    icon: BoxMultipleSearchRegular,
+    keys: "g i",
+    load: () => import("./pages/intelligence.tsx"),
   },
 ];
