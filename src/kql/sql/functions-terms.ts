@@ -81,7 +81,19 @@ function condition(sql: string): SqlExpr {
 
 function search(site: CallSite, folded: Fold, name: string): SqlExpr {
   const [text, sought] = texts(site, folded);
-  return condition(`${name}(${text.sql}, ${sought.sql})`);
+  const constant = sought.literal?.value;
+  const end = name === "contains" ? undefined : name;
+  if (
+    folded !== lowered ||
+    end === undefined ||
+    typeof constant !== "string" ||
+    /[%_\\]/.test(constant)
+  ) {
+    return condition(`${name}(${text.sql}, ${sought.sql})`);
+  }
+  // Only the end of the text is compared without regard to case, not all of it.
+  const pattern = quoteText(end === "starts_with" ? `${constant}%` : `%${constant}`);
+  return condition(`(${conversion(argument(site, 0), "string", site.span).sql} ILIKE ${pattern})`);
 }
 
 function alike(site: CallSite): SqlExpr {
