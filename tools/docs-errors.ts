@@ -1,5 +1,5 @@
 /** Prints the reference page of refusals from their tables. */
-import { PROBLEMS, UPLOAD_ERRORS } from "../src/http/index.ts";
+import { INGESTION_ERRORS, PROBLEMS, QUERY_ERRORS, UPLOAD_ERRORS } from "../src/http/index.ts";
 import { type AppErrorCode, ENTRA_ERRORS } from "../src/wire/index.ts";
 
 /** The page as Markdown. */
@@ -7,8 +7,8 @@ export function errorsPage(): string {
   return [
     "# Refusals",
     "",
-    "Printed from the tables in `src/http/error-table.ts` and `src/wire/entra-errors.ts`; run `npm run docs` after",
-    "a change there.",
+    "Printed from the tables in `src/http/error-table.ts`, `src/http/query-errors.ts` and `src/wire/entra-errors.ts`;",
+    "run `npm run docs` after a change there.",
     "",
     "Every answer carries `x-ms-request-id`. Each refusal is logged with that id, its code and its precise reason.",
     "",
@@ -27,6 +27,18 @@ export function errorsPage(): string {
     }),
     "",
     "A 429 has `Retry-After`; no other refusal has it. `no_role` is 403 with `auth.noRoleStatus = 403`.",
+    "",
+    "## Query API and Logs Ingestion API",
+    "",
+    'Both answer `{"error":{"code":"…","message":"…"}}`. A query that is wrong has an `innererror` with code, line and',
+    "position. A 429 has `Retry-After`.",
+    "",
+    "| code in log | queries: status | code | logs: status | code |",
+    "|---|---|---|---|---|",
+    ...codes(QUERY_ERRORS).map((code) => {
+      const [query, logs] = [QUERY_ERRORS[code], INGESTION_ERRORS[code]];
+      return `| \`${code}\` | ${query.status} | ${query.code} | ${logs.status} | ${logs.code} |`;
+    }),
     "",
     "## Own API (`/api/v1`)",
     "",

@@ -11,7 +11,7 @@ export interface AnswerColumn {
 }
 
 /** A place in the query's text; offset and length in UTF-16 units, line and column from 1. */
-export interface FaultPosition {
+interface FaultPosition {
   readonly start: number;
   readonly length: number;
   readonly line: number;

@@ -28,6 +28,7 @@ export {
   registerLogsIngestionRoutes,
 } from "./logs-ingestion-routes.ts";
 export { registerPageRoutes } from "./page-routes.ts";
+export { INGESTION_ERRORS, QUERY_ERRORS } from "./query-errors.ts";
 export { type QueryRouteOptions, registerQueryRoutes } from "./query-routes.ts";
 export { type ReceiptRouteOptions, registerReceiptRoutes } from "./receipt-routes.ts";
 export { createHttpServer, type HttpServerOptions } from "./server.ts";

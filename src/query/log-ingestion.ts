@@ -76,7 +76,7 @@ const STREAMS_MAX = 100;
 const STREAM = /^(?:Custom|Microsoft)-(\w{1,100})$/;
 
 /** Records of one request. A request of Azure has 1 MB, so that nobody comes near. */
-export const LOG_RECORDS_MAX = 50_000;
+const LOG_RECORDS_MAX = 50_000;
 
 /** Opens the use case. */
 export function createLogIngestion(parts: LogIngestionParts): LogIngestion {
