@@ -28,7 +28,8 @@ const LIMITS = { timeMs: 120_000, rowsMax: 500_000, bytesMax: 256 * MIB };
 interface Times {
   readonly kqlMs: number;
   readonly sqlMs: number;
-  readonly cpuRatio: number;
+  readonly cpuMs: number;
+  readonly sqlCpuMs: number;
   readonly compileMs: number;
   readonly rows: number;
   readonly isSame: boolean;
@@ -114,7 +115,8 @@ async function measure(
   return {
     kqlMs: kql.ms,
     sqlMs: sql.ms,
-    cpuRatio: kql.cpuMs / Math.max(1, sql.cpuMs),
+    cpuMs: kql.cpuMs,
+    sqlCpuMs: sql.cpuMs,
     compileMs,
     rows: kql.answer.rowCount,
     isSame: kql.answer.rowCount === sql.answer.rowCount,
@@ -156,11 +158,12 @@ async function runOf(plan: MirrorPlan | QueryPlan, { mirror, now }: Bench): Prom
 }
 
 function figuresOf(measured: readonly (readonly [string, Times])[]): Record<string, number> {
-  const figures = measured.flatMap(([name, { kqlMs, sqlMs, cpuRatio, compileMs, rows }]) => [
+  const figures = measured.flatMap(([name, { kqlMs, sqlMs, cpuMs, sqlCpuMs, compileMs, rows }]) => [
     [`${name}Ms`, rounded(kqlMs, 1)] as const,
     [`${name}SqlMs`, rounded(sqlMs, 1)] as const,
     [`${name}Ratio`, rounded(kqlMs / sqlMs, 2)] as const,
-    [`${name}CpuRatio`, rounded(cpuRatio, 2)] as const,
+    [`${name}CpuMs`, cpuMs] as const,
+    [`${name}CpuRatio`, rounded(cpuMs / Math.max(1, sqlCpuMs), 2)] as const,
     [`${name}CompileMs`, rounded(compileMs, 1)] as const,
     [`${name}Rows`, rows] as const,
   ]);
@@ -168,6 +171,7 @@ function figuresOf(measured: readonly (readonly [string, Times])[]): Record<stri
   return {
     ...Object.fromEntries(figures),
     p50Ms: rounded(median(all.map(({ kqlMs }) => kqlMs)), 1),
+    p50CpuMs: median(all.map(({ cpuMs }) => cpuMs)),
     p50SqlMs: rounded(median(all.map(({ sqlMs }) => sqlMs)), 1),
     ratioMax: rounded(Math.max(...all.map(({ kqlMs, sqlMs }) => kqlMs / sqlMs)), 2),
     // An answer of another size than that of the SQL by hand is an error of one of them.

@@ -5,6 +5,7 @@
 
 import { stat, statfs } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { ENGINE_FILES } from "../mirror/index.ts";
 import {
   checkSqliteDatabase,
   inspectSqliteStore,
@@ -13,6 +14,7 @@ import {
 } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { DATA_FILES, openDataDirectory } from "./data-directory.ts";
+import { QUERY_FOLDER } from "./query-parts.ts";
 import { describeCa } from "./tls/describe-ca.ts";
 
 /** How a check ended: `warning` wants to be looked at, `failure` must be. */
@@ -104,6 +106,7 @@ export async function examine(
       return faults.length === 0 ? ok("Sound.") : { status: "failure", detail: faults.join("; ") };
     });
   }
+  await add("uploaded logs", () => lookAtLogs(join(directory, QUERY_FOLDER)));
   await add("log and index", () => lookAtStore(inspectSqliteStore(directory, options)));
   return checks;
 }
@@ -153,6 +156,25 @@ async function lookAtSpace(directory: string): Promise<Found> {
   return freeBytes < FREE_BYTES_MIN.warning
     ? { status: "warning", detail: `${detail} Make room.` }
     : ok(detail);
+}
+
+/** The engine alone can read these files, and throws the mirror away where it can't; their sizes are told. */
+async function lookAtLogs(folder: string): Promise<Found> {
+  const sizeOf = async (name: string): Promise<number> => {
+    const sizes = [name, `${name}.wal`].map((file) =>
+      stat(join(folder, file)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  };
+  const mib = (bytes: number): number => Math.ceil(bytes / MIB);
+  const logs = mib(await sizeOf(ENGINE_FILES.logs));
+  const mirror = mib(await sizeOf(ENGINE_FILES.mirror));
+  return logs + mirror === 0
+    ? ok("There are none: no query engine has run on this directory.")
+    : ok(`${logs} MiB, and ${mirror} MiB of the mirror, which can be built anew.`);
 }
 
 async function lookAtCertificate(directory: string, now: Date): Promise<Found> {

@@ -5,10 +5,19 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { mainFile, type RunningServer, startServer, temporaryDirectory } from "./running-server.ts";
 
 const root = temporaryDirectory();
@@ -29,6 +38,16 @@ function stixgate(...args: string[]): Promise<Run> {
       resolve({ code: error === null ? 0 : (error.code ?? null), stdout, stderr });
     });
   });
+}
+
+const APPEARS_MS = 60_000;
+
+async function fileAppears(path: string): Promise<void> {
+  const endMs = performance.now() + APPEARS_MS;
+  while (!existsSync(path)) {
+    assert.ok(performance.now() < endMs, `${path} does not appear`);
+    await pause(20);
+  }
 }
 
 function indicator(number: number): unknown {
@@ -87,6 +106,8 @@ describe("a backup of a server that is being uploaded to", () => {
         await uploaded(server, number);
       }
     })();
+    // The query engine starts beside the server, which doesn't wait for it.
+    await fileAppears(join(dataDir, "query", "logs.duckdb"));
     const run = await stixgate("backup", backup, "--data-dir", dataDir, "--json");
     going = false;
     await uploads;
