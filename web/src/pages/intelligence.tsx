@@ -1,9 +1,9 @@
 /** Intelligence: the grid of everything there is, what is asked of it, and the object that is open beside it. */
 import { Body1, Button, SearchBox, Tab, TabList } from "@fluentui/react-components";
-import { DismissRegular } from "@fluentui/react-icons";
+import { AddRegular, DismissRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { call } from "../api/client.ts";
 import type { FacetValue, MatchCount, ObjectView } from "../api/types.ts";
 import { BulkBar } from "../parts/bulk.tsx";
@@ -15,7 +15,12 @@ import { COLUMNS, ObjectGrid } from "../parts/object-grid.tsx";
 import { conditionOf, type SearchState, sortOf } from "../parts/search-state.ts";
 import { useObjects } from "../parts/use-objects.ts";
 import { useShortcuts } from "../shell/keys.tsx";
-import { useApiBase } from "../shell/session.tsx";
+import { useApiBase, useWorkspace } from "../shell/session.tsx";
+
+/** The validators of the specification come along with the form, when somebody asks for it. */
+const NewObject = lazy(() =>
+  import("../parts/new-object.tsx").then(({ NewObject: component }) => ({ default: component })),
+);
 
 const NONE: ReadonlySet<string> = new Set();
 const TABS_MAX = 7;
@@ -57,7 +62,10 @@ export function Page(): ReactNode {
       set({ open: next.id }, true);
     }
   };
+  const { canWrite } = useWorkspace();
+  const [making, setMaking] = useState(false);
   useShortcuts([
+    { keys: "n", label: "New object", run: () => setMaking(canWrite) },
     { keys: "j", label: "Next object", run: () => step(1) },
     { keys: "k", label: "Previous object", run: () => step(-1) },
     { keys: "Escape", label: "Close the object", run: () => set({ open: undefined }, true) },
@@ -81,6 +89,11 @@ export function Page(): ReactNode {
           <StatePicker state={state.state} onState={(next) => set({ state: next })} />
           <ConditionBuilder where={state.where} onWhere={(where) => set({ where })} />
           <Count condition={condition} />
+          {canWrite ? (
+            <Button appearance="primary" icon={<AddRegular />} onClick={() => setMaking(true)}>
+              New (n)
+            </Button>
+          ) : null}
         </div>
         <BulkBar chosen={chosenViews} condition={condition} onDone={() => setChosen(NONE)} />
         {objects.isPending ? (
@@ -125,6 +138,17 @@ export function Page(): ReactNode {
           <Details id={state.open} known={openView} onOpen={(open) => set({ open })} />
         </aside>
       )}
+      {making ? (
+        <Suspense fallback={null}>
+          <NewObject
+            onClose={() => setMaking(false)}
+            onMade={(open) => {
+              setMaking(false);
+              set({ open });
+            }}
+          />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
