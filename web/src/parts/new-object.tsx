@@ -18,7 +18,7 @@ import {
 } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useMemo, useState } from "react";
-import { messageOf, validateObject } from "../../../src/stix/index.ts";
+import { validateObject } from "../../../src/stix/index.ts";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
 import { useApiBase } from "../shell/session.tsx";
@@ -318,7 +318,7 @@ function findingsOf(object: Readonly<Record<string, unknown>>): readonly Propert
     .map((finding) => ({
       path: finding.path,
       severity: finding.severity === "error" ? "error" : "warning",
-      message: messageOf(finding),
+      message: finding.reason,
     }));
 }
 
