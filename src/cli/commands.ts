@@ -43,6 +43,39 @@ export const COMMAND_FILES: readonly CommandFile[] = [
     },
   },
   {
+    commands: { "search [options] [words...]": "find objects" },
+    register: async ({ program }) =>
+      (await import("./search.ts")).registerSearchCommand(program, (await server()).surroundings),
+  },
+  {
+    commands: { "show [options] <id>": "show an object" },
+    register: async ({ program }) =>
+      (await import("./show.ts")).registerShowCommand(program, (await server()).surroundings),
+  },
+  {
+    commands: {
+      "tag [options] [what...]": "add and remove labels",
+      "revoke [options] [id...]": "revoke objects",
+    },
+    register: async ({ program }) =>
+      (await import("./change.ts")).registerChangeCommands(program, (await server()).surroundings),
+  },
+  {
+    commands: { "import [options] <file>": "import a STIX or CSV file" },
+    register: async ({ program }) =>
+      (await import("./import.ts")).registerImportCommand(program, (await server()).surroundings),
+  },
+  {
+    commands: { "export [options]": "export objects as STIX or CSV" },
+    register: async ({ program }) =>
+      (await import("./export.ts")).registerExportCommand(program, (await server()).surroundings),
+  },
+  {
+    commands: { rules: "ingestion rules: what is done to records as they arrive" },
+    register: async ({ program }) =>
+      (await import("./rules.ts")).registerRulesCommand(program, (await server()).surroundings),
+  },
+  {
     commands: { "query [options] [query]": "run KQL queries" },
     register: async ({ program }) =>
       (await import("./query.ts")).registerQueryCommand(program, (await server()).surroundings),

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import {
+  apiKeyCredential,
   type CertificateCredential,
   ClientError,
   type ClientOptions,
@@ -18,6 +19,8 @@ export interface UploadFlags {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly certificate?: string;
+  /** A person's key; only our own API takes one. */
+  readonly apiKey?: string;
   readonly assertionAlgorithm?: "PS256" | "RS256";
   readonly authority?: string;
   readonly endpoint?: string;
@@ -66,10 +69,7 @@ const READY_BYTES_MAX = 64 * 1024;
 export function resolveSettings(flags: UploadFlags, env: Environment): ResolvedSettings {
   const ready = flags.ready === undefined ? {} : readReady(flags.ready);
   const variable = (name: string): string | undefined => env[name] || undefined;
-  const workspaceId = flags.workspaceId ?? ready.workspaceId ?? variable("STIXGATE_WORKSPACE_ID");
-  if (workspaceId === undefined) {
-    throw missing("--workspace-id", "STIXGATE_WORKSPACE_ID");
-  }
+  const workspaceId = workspaceOf(flags, ready, variable);
   const tenantId = flags.tenant ?? ready.tenantId ?? variable("AZURE_TENANT_ID");
   if (tenantId === undefined) {
     throw missing("--tenant", "AZURE_TENANT_ID");
@@ -92,6 +92,49 @@ export function resolveSettings(flags: UploadFlags, env: Environment): ResolvedS
       concurrencyMax: flags.concurrency,
     },
   };
+}
+
+/**
+ * The same for our own API, which also takes a person's key, and which no other service has.
+ *
+ * @throws ClientError options_invalid, input_unreadable
+ */
+export function resolveApiSettings(flags: UploadFlags, env: Environment): ResolvedSettings {
+  const ready = flags.ready === undefined ? {} : readReady(flags.ready);
+  const variable = (name: string): string | undefined => env[name] || undefined;
+  const endpoint = flags.endpoint ?? ready.endpoint ?? variable("STIXGATE_ENDPOINT");
+  if (endpoint === undefined) {
+    throw missing("--endpoint", "STIXGATE_ENDPOINT, or --ready");
+  }
+  const isApplicationNamed =
+    flags.clientSecret !== undefined ||
+    flags.certificate !== undefined ||
+    ready.clientSecret !== undefined;
+  const apiKey = flags.apiKey ?? (isApplicationNamed ? undefined : variable("STIXGATE_API_KEY"));
+  if (apiKey === undefined) {
+    const { caFile, client } = resolveSettings(flags, env);
+    return { caFile, client: { ...client, endpoint } };
+  }
+  return {
+    caFile: flags.ca ?? ready.caFile,
+    client: {
+      workspaceId: workspaceOf(flags, ready, variable),
+      credential: apiKeyCredential(apiKey),
+      endpoint,
+    },
+  };
+}
+
+function workspaceOf(
+  flags: UploadFlags,
+  ready: Ready,
+  variable: (name: string) => string | undefined,
+): string {
+  const workspaceId = flags.workspaceId ?? ready.workspaceId ?? variable("STIXGATE_WORKSPACE_ID");
+  if (workspaceId === undefined) {
+    throw missing("--workspace-id", "STIXGATE_WORKSPACE_ID");
+  }
+  return workspaceId;
 }
 
 type Proof =

@@ -3,6 +3,7 @@
  * against Stixgate and against the real Microsoft Sentinel.
  * @module
  */
+export { type ApiClient, type ApiRequest, apiKeyCredential, createApiClient } from "./api.ts";
 export { type Client, createClient } from "./client.ts";
 export {
   ClientError,

@@ -27,9 +27,11 @@ export interface Reply {
 /** A request as `fetch` takes it, without its signal. */
 export interface OutgoingRequest {
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Blob;
+  /** Takes the body of an answer with status 200 piece by piece; `text` is then empty. */
+  readonly sink?: (piece: Uint8Array) => Promise<void>;
 }
 
 /** No answer: the connection failed, broke or took too long. Another try may succeed. */
@@ -52,6 +54,7 @@ export async function sendOnce(
   cut: AbortSignal,
 ): Promise<Reply> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
+  let isPassedOn = false;
   try {
     const response = await options.fetch(request.url, {
       method: request.method,
@@ -61,27 +64,40 @@ export async function sendOnce(
       redirect: "manual",
       signal: AbortSignal.any([timeout, cut]),
     });
+    if (request.sink !== undefined && response.status === 200) {
+      isPassedOn = true;
+      for await (const piece of response.body ?? []) {
+        await request.sink(piece);
+      }
+      return replyOf(response, "", options.clock.now());
+    }
     return replyOf(response, await boundedText(response), options.clock.now());
   } catch (error) {
     if (error instanceof ClientError) {
       throw error;
     }
+    if (isPassedOn && !cut.aborted) {
+      // What was passed on can't be taken back, so another try would repeat it.
+      throw new ClientError("unavailable", `The answer broke off: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
     const { host } = new URL(request.url);
-    const fault = certificateFault(error);
-    if (fault !== undefined) {
-      throw new ClientError(
+    throw timeout.aborted
+      ? new NoAnswer(`${host} did not answer within ${options.timeoutMs / 1000} s`, error)
+      : noAnswerOf(error, host);
+  }
+}
+
+function noAnswerOf(error: unknown, host: string): ClientError | NoAnswer {
+  const fault = certificateFault(error);
+  return fault === undefined
+    ? new NoAnswer(`no answer from ${host}: ${reasonOf(error)}`, error)
+    : new ClientError(
         "certificate_untrusted",
         `The certificate of ${host} does not verify: ${fault}. Is its authority (CA) among the trusted ones?`,
         { cause: error },
       );
-    }
-    throw new NoAnswer(
-      timeout.aborted
-        ? `${host} did not answer within ${options.timeoutMs / 1000} s`
-        : `no answer from ${host}: ${reasonOf(error)}`,
-      error,
-    );
-  }
 }
 
 /** Codes of OpenSSL and Node for a certificate that does not verify; none of them passes with time. */

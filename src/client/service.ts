@@ -6,7 +6,7 @@
 import { ClientError } from "./client-error.ts";
 import type { CheckedOptions } from "./options.ts";
 import { createPacer } from "./pacer.ts";
-import { type Reply, sendOnce } from "./reply.ts";
+import { type OutgoingRequest, type Reply, sendOnce } from "./reply.ts";
 import { type StopSignals, throwIfStopped, untilAnswered } from "./retry.ts";
 import { createTokenSource } from "./token.ts";
 
@@ -14,11 +14,14 @@ import { createTokenSource } from "./token.ts";
 interface ServiceCall {
   /** For messages: "the upload of objects 1-100". */
   readonly name: string;
-  readonly method: "GET" | "POST";
+  readonly method: OutgoingRequest["method"];
   readonly url: string;
-  /** JSON text. */
-  readonly body?: string;
+  /** JSON text, unless a header says otherwise. */
+  readonly body?: string | Blob;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly sink?: NonNullable<OutgoingRequest["sink"]>;
+  /** A second try could do it a second time: nothing but a throttle is waited out. */
+  readonly isOnce?: boolean;
 }
 
 /** The service as its callers see it. */
@@ -56,6 +59,7 @@ export function createService(options: CheckedOptions): Service {
             ...call.headers,
           },
           ...(call.body === undefined ? {} : { body: call.body }),
+          ...(call.sink === undefined ? {} : { sink: call.sink }),
         },
         options,
         signals.cut,
@@ -78,14 +82,15 @@ export function createService(options: CheckedOptions): Service {
           return reply;
         },
       };
-      const reply = await untilAnswered(attempt, options, signals);
+      const patience = call.isOnce === true ? { ...options, triesMax: 1 } : options;
+      const reply = await untilAnswered(attempt, patience, signals);
       if (reply.status !== 401 || reply.code === NO_ROLE_CODE) {
         return reply;
       }
       // The token may have ended early, or its signing key may have been replaced.
       tokens.discard(usedToken);
       options.onNotice({ kind: "token_renewed", waitMs: 0, reason: reply.message || "401" });
-      return untilAnswered(attempt, options, signals);
+      return untilAnswered(attempt, patience, signals);
     },
   };
 }

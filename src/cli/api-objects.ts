@@ -1,0 +1,78 @@
+/** Objects as the commands see them: found by their names, and shown without what would disturb a terminal. */
+import type { ApiClient } from "../client/index.ts";
+import { shownCell } from "./query-output.ts";
+
+/** An object as the API shows it, as far as the commands need it. */
+export interface ShownObject {
+  readonly id: string;
+  readonly stixId: string;
+  readonly type: string;
+  readonly source: string;
+  readonly provenance: string;
+  readonly change: number;
+  readonly title: string;
+  readonly revoked: boolean;
+  readonly deleted: boolean;
+  readonly active: boolean;
+  readonly tlp: string | null;
+  readonly confidence: number | null;
+  readonly labels: readonly string[];
+  readonly created: string | null;
+  readonly modified: string | null;
+  readonly validFrom: string | null;
+  readonly validUntil: string | null;
+  readonly observables: readonly { readonly key: string; readonly value: string }[];
+  readonly ingestedAt: string;
+  readonly requestId: string;
+  readonly object: Readonly<Record<string, unknown>> | null;
+}
+
+/** A page of a search. */
+export interface SearchPage {
+  readonly value: readonly ShownObject[];
+  readonly cursor: string | null;
+  readonly partial: boolean;
+  readonly behind: number;
+}
+
+/** Stands between source and STIX id in the name of an object. */
+const SEPARATOR = "---";
+
+/** An object has few sources; more than this many are not one object. */
+const SOURCES_MAX = 100;
+
+/** Path of an object. */
+export function pathOf(id: string): string {
+  return `/objects/${encodeURIComponent(id)}`;
+}
+
+/** The objects that a name means: one by its full name, or by a STIX id one of each source; none when there is none. */
+export async function objectsNamed(api: ApiClient, name: string): Promise<readonly ShownObject[]> {
+  if (name.includes(SEPARATOR)) {
+    const found = await api.call({ name: `object ${name}`, method: "GET", path: pathOf(name) });
+    return [found as ShownObject];
+  }
+  const page = await api.call({
+    name: "the search",
+    method: "POST",
+    path: "/objects/search",
+    body: { condition: { kind: "id", anyOf: [name] }, limit: SOURCES_MAX },
+  });
+  return (page as SearchPage).value;
+}
+
+/** In one word, how an object stands. */
+export function stateOf({ deleted, revoked, active }: ShownObject): string {
+  if (deleted) {
+    return "deleted";
+  }
+  if (revoked) {
+    return "revoked";
+  }
+  return active ? "active" : "not valid now";
+}
+
+/** A text of somebody else's on one line, without control characters. */
+export function plain(text: string): string {
+  return shownCell(text);
+}
