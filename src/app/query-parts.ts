@@ -178,7 +178,8 @@ export async function openEmptyQueries(settings: QuerySettings): Promise<EmptyQu
   teardown.push(() => documents.close());
   const opened = await openQueries(
     {
-      settings: { ...settings, "query.freshSeconds": 0 },
+      // Without tables there is nothing to share out, and one thread keeps groups in the order of their first rows.
+      settings: { ...settings, "query.freshSeconds": 0, "query.threads": 1 },
       directory,
       source: { kind: "store", changes: async () => [] },
       documents,
