@@ -66,7 +66,14 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
   const manage = manageParts(parts);
   const routes: readonly ApiRoute[] = [
     openApiRoute(() => routes),
-    ...sessionRoutes({ people, oidc, now, accessOf: (caller) => accessOf(parts, caller) }),
+    ...sessionRoutes({
+      people,
+      oidc,
+      now,
+      accessOf: (caller) => accessOf(parts, caller),
+      // A host that is not ours gives way to our own.
+      httpsOrigin: () => parts.originOf({ protocol: "https", host: "" }),
+    }),
     ...objectRoutes(manage),
     ...relationRoutes(manage),
     ...armRoutes(manage),

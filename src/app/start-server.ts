@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import {
   createHttpServer,
+  identifyCaller,
   registerPageRoutes,
   registerReceiptRoutes,
   registerServerRoutes,
@@ -277,7 +278,8 @@ function buildApplication(parts: Parts, teardown: Teardown): Application {
     bodiesInFlightBytesMax: settings["upload.bodiesInFlightBytesMax"],
   });
   registerReceiptRoutes(app, {
-    authenticate,
+    authenticate: async (request) =>
+      (await identifyCaller(request, { verifier, directory, people: parts.people })).principal,
     findWorkspace,
     authorise: (principal, workspace) =>
       authorise(directory, principal, { workspace, action: THREAT_INTELLIGENCE_READ }),

@@ -13,6 +13,8 @@ export interface SessionRouteOptions {
   readonly oidc: Oidc | null;
   /** What a caller may do, workspace by workspace; those that allow nothing are left out. */
   readonly accessOf: (caller: Caller) => Promise<readonly WorkspaceAccess[]>;
+  /** Under which clients reach us, where the caller came over plain HTTP. */
+  readonly httpsOrigin: () => string;
   readonly now: () => Date;
 }
 
@@ -43,6 +45,8 @@ const SESSION = Type.Object({
     }),
   ]),
   actor: Type.Object({ id: Type.String(), name: Type.String() }),
+  tenantId: Type.String({ description: "Of the caller; clients sign in under it." }),
+  httpsOrigin: Type.String({ description: "Address that clients sign in and upload at." }),
   csrfToken: Type.Union([Type.String(), Type.Null()], {
     description: "To be sent in the header x-stixgate-csrf with every change.",
   }),
@@ -114,7 +118,10 @@ export function sessionRoutes(options: SessionRouteOptions): readonly ApiRoute[]
       tag: "Session",
       access: { kind: "signed-in" },
       replies: { 200: { description: "The caller.", schema: SESSION } },
-      handle: async ({ caller }) => ok(sessionBody(caller, await options.accessOf(caller))),
+      async handle({ caller, protocol, origin }) {
+        const httpsOrigin = protocol === "https" ? origin : options.httpsOrigin();
+        return ok({ ...sessionBody(caller, await options.accessOf(caller)), httpsOrigin });
+      },
     }),
     route({
       method: "DELETE",
@@ -143,6 +150,7 @@ function sessionBody(caller: Caller, access: readonly WorkspaceAccess[]): object
   return {
     person: session === null ? null : personBody(session),
     actor,
+    tenantId: caller.principal.tenantId,
     csrfToken: session?.csrfToken ?? null,
     expiresAt: session?.expiresAt ?? null,
     workspaces: access.map(({ workspace, ...rights }) => ({

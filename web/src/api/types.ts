@@ -16,6 +16,9 @@ export interface SessionInfo {
     readonly email: string | null;
   } | null;
   readonly actor: { readonly id: string; readonly name: string };
+  readonly tenantId: string;
+  /** Where clients sign in and upload. */
+  readonly httpsOrigin: string;
   readonly csrfToken: string | null;
   readonly expiresAt: string | null;
   readonly workspaces: readonly WorkspaceAccess[];
