@@ -87,7 +87,7 @@ const OPERATOR_TEXTS: Readonly<Record<string, readonly [spelling: string, note: 
 /** The page as Markdown. */
 export function kqlPage(): string {
   const functions = Object.keys({ ...SCALARS, ...SPECIAL_CALLS })
-    .filter(isWord)
+    .filter((name) => isWord(name) && name !== "materialize")
     .sort();
   const reasons = new Map(
     functions.flatMap((name) => {

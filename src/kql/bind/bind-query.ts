@@ -77,7 +77,7 @@ function bindStatements(nodes: readonly SyntaxNode[], env: Env): Env {
               view: expression.child("ViewKeyword") !== undefined,
               declaration: expression,
             }
-          : { kind: "let", node: expression, names, relation: undefined, expr: undefined },
+          : { kind: "let", node: expression, names, relation: undefined, expr: undefined, size: 0 },
       );
       names = inner;
     } else if (!HARMLESS.has(node.kind)) {

@@ -82,9 +82,9 @@ export function countOperator(binder: Binder, node: SyntaxNode, env: Env): void 
   }
 }
 
-/** Counts an expression. @throws KqlRefusal beyond the bound */
-export function countExpression(binder: Binder, node: SyntaxNode, env: Env): void {
-  binder.state.expressions += 1;
+/** Counts expressions. @throws KqlRefusal beyond the bound */
+export function countExpressions(binder: Binder, count: number, node: SyntaxNode, env: Env): void {
+  binder.state.expressions += count;
   if (binder.state.expressions > QUERY_EXPRESSIONS_MAX) {
     throw new KqlRefusal(
       "KQL_LIMIT",

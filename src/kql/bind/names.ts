@@ -22,6 +22,8 @@ export type Binding =
       readonly names: Names;
       relation: Relation | undefined;
       expr: Expr | undefined;
+      /** Expressions that the value is made of; they count again wherever the name is used. */
+      size: number;
     };
 
 /** A scope: its own names, then those around it. */

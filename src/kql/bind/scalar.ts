@@ -5,7 +5,7 @@ import { AGGREGATES } from "../sql/aggregate-table.ts";
 import { SCALARS } from "../sql/scalar-table.ts";
 import { KqlRefusal } from "../sql/sql-expr.ts";
 import { PREVIOUS_PREFIX, WINDOW_NAMES } from "../sql/windows.ts";
-import { type Binder, countExpression, type Env, part, placeOf, refuse } from "./binder.ts";
+import { type Binder, countExpressions, type Env, part, placeOf, refuse } from "./binder.ts";
 import {
   bindArguments,
   columnRef,
@@ -26,7 +26,7 @@ export const PICK_NAMES: ReadonlySet<string> = new Set(["arg_max", "arg_min", "t
 
 /** Binds an expression. @throws KqlRefusal for what is not supported */
 export function bindScalar(node: SyntaxNode, env: Env, binder: Binder): Expr {
-  countExpression(binder, node, env);
+  countExpressions(binder, 1, node, env);
   const asLiteral = atCall(env, () => literalOf(node));
   if (asLiteral !== undefined) {
     return asLiteral;
@@ -162,11 +162,14 @@ function bindName(node: SyntaxNode, env: Env, binder: Binder): Expr {
     return converted(binding.expr, node.type);
   }
   if (binding?.kind === "let") {
-    binding.expr ??= bindScalar(
-      binding.node,
-      { ...env, names: binding.names, row: [], aggregates: null },
-      binder,
-    );
+    if (binding.expr !== undefined) {
+      countExpressions(binder, binding.size, node, env);
+      return binding.expr;
+    }
+    const before = binder.state.expressions;
+    const place = { ...env, names: binding.names, row: [], aggregates: null };
+    binding.expr = bindScalar(binding.node, place, binder);
+    binding.size = binder.state.expressions - before;
     return binding.expr;
   }
   throw new KqlRefusal("KQL_NAME", `'${name}' is not a value here`, placeOf(node, env));

@@ -20,6 +20,8 @@ export interface PlanSql {
 /** Makes the SQL. @throws KqlRefusal for what is not supported */
 export function planSql(relation: Relation, timeFiltered: boolean): PlanSql {
   const uses = countUses(relation);
+  const depths = depthsOf(relation, ({ kind }) => kind === "summarize");
+  const shares = depthsOf(relation, (part) => isShared(part, uses));
   const done = new Map<Relation, Select>();
   let aliases = 0;
   const lowering: Lowering = {
@@ -33,10 +35,12 @@ export function planSql(relation: Relation, timeFiltered: boolean): PlanSql {
       return `${letter}${aliases}`;
     },
     lower(child) {
-      if (!isShared(child, uses)) {
+      const apart = isApart(child, depths);
+      if (!apart && !isShared(child, uses)) {
         return lowerRelation(child, lowering);
       }
-      const known = done.get(child) ?? shareRelation(child, lowering, child.kind === "materialize");
+      const materialized = apart || child.kind === "materialize" || repeats(child, shares);
+      const known = done.get(child) ?? shareRelation(child, lowering, materialized);
       done.set(child, known);
       return known;
     },
@@ -79,6 +83,48 @@ function countUses(root: Relation): ReadonlyMap<Relation, number> {
   return uses;
 }
 
+/**
+ * DuckDB's planning takes twice as long with each grouping inside another, so that a chain of thirty would never end.
+ * Each time this many lie inside each other, they are planned as a part of their own.
+ */
+const NESTED_GROUPINGS_MAX = 8;
+
+/** How many relations of a sort lie inside each other in each relation. */
+function depthsOf(
+  root: Relation,
+  counts: (relation: Relation) => boolean,
+): ReadonlyMap<Relation, number> {
+  const depths = new Map<Relation, number>();
+  const visit = (relation: Relation): number => {
+    const known = depths.get(relation);
+    if (known !== undefined) {
+      return known;
+    }
+    const inside = Math.max(0, ...inputsOf(relation).map(visit));
+    const depth = inside + (counts(relation) ? 1 : 0);
+    depths.set(relation, depth);
+    return depth;
+  };
+  visit(root);
+  return depths;
+}
+
+/**
+ * DuckDB may plan a shared subquery anew at each place where it is used. Where such ones are made of each other that
+ * doubles with each, so that every second is evaluated once.
+ */
+function repeats(relation: Relation, shares: ReadonlyMap<Relation, number>): boolean {
+  return (shares.get(relation) ?? 0) % 2 === 0;
+}
+
+function isApart(relation: Relation, depths: ReadonlyMap<Relation, number>): boolean {
+  return (
+    relation.kind === "summarize" &&
+    (depths.get(relation) ?? 0) % NESTED_GROUPINGS_MAX === 0 &&
+    !hasContext(relation)
+  );
+}
+
 /** Tables, small values and parts of an enclosing subquery are repeated; anything else is written once. */
 function isShared(relation: Relation, uses: ReadonlyMap<Relation, number>): boolean {
   return (
@@ -89,8 +135,17 @@ function isShared(relation: Relation, uses: ReadonlyMap<Relation, number>): bool
   );
 }
 
+/** Answers of `hasContext`: shared relations are reached on many ways, too many to walk each. */
+const CONTEXTUAL = new WeakMap<Relation, boolean>();
+
 function hasContext(relation: Relation): boolean {
-  return relation.kind === "context" || inputsOf(relation).some(hasContext);
+  const known = CONTEXTUAL.get(relation);
+  if (known !== undefined) {
+    return known;
+  }
+  const found = relation.kind === "context" || inputsOf(relation).some(hasContext);
+  CONTEXTUAL.set(relation, found);
+  return found;
 }
 
 function tablesOf(uses: ReadonlyMap<Relation, number>): string[] {
