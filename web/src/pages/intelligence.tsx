@@ -79,6 +79,7 @@ export function Page(): ReactNode {
   const chosenViews = rows.filter(({ id }) => chosen.has(id));
   return (
     <div className={state.open === undefined ? "intelligence" : "intelligence split"}>
+      <h1 className="unseen">Intelligence</h1>
       <section className="list" aria-label="Intelligence">
         <TypeTabs type={state.type} onType={(type) => set({ type })} />
         <div className="filters">

@@ -65,7 +65,7 @@ export function Layout(): ReactNode {
           appearance="subtle"
           icon={<SearchRegular />}
           onClick={() => setPalette(true)}
-          aria-label="Go to or do anything (Ctrl+K)"
+          aria-label="Search or go to… (Ctrl+K)"
         >
           <span className="wide">Search or go to… (Ctrl+K)</span>
         </Button>
