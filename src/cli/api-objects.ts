@@ -1,6 +1,5 @@
 /** Objects as the commands see them: found by their names, and shown without what would disturb a terminal. */
 import type { ApiClient } from "../client/index.ts";
-import { shownCell } from "./query-output.ts";
 
 /** An object as the API shows it, as far as the commands need it. */
 export interface ShownObject {
@@ -74,5 +73,5 @@ export function stateOf({ deleted, revoked, active }: ShownObject): string {
 
 /** A text of somebody else's on one line, without control characters. */
 export function plain(text: string): string {
-  return shownCell(text);
+  return text.replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -1,5 +1,6 @@
 /** `stixgate import`: a file is tried out on the server, its faults are shown, and then it is stored. */
-import { openAsBlob } from "node:fs";
+import { constants, openAsBlob } from "node:fs";
+import { access } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ClientError } from "../client/index.ts";
@@ -128,10 +129,12 @@ async function receive({ api }: ApiRun, file: string, options: ImportOptions): P
   const name = file.toLowerCase().replace(/\.gz$/, "");
   const isPacked = name.length < file.length;
   const format = options.format ?? (name.endsWith(".csv") ? "csv" : "stix");
-  const content = await openAsBlob(file).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ClientError("input_unreadable", `Cannot read ${file}: ${reason}`, { cause });
-  });
+  const content = await access(file, constants.R_OK)
+    .then(() => openAsBlob(file))
+    .catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new ClientError("input_unreadable", `Cannot read ${file}: ${reason}`, { cause });
+    });
   const found = await api.call({
     name: "the file",
     method: "POST",
@@ -168,7 +171,7 @@ async function showFaults({ surroundings }: ApiRun, file: string, found: Import)
   for (const { line, index, pointer, message } of found.faults) {
     const place = line === null ? `record ${index + 1}` : String(line);
     const at = pointer === "" ? "" : `${plain(pointer)}: `;
-    await output.write(`${plain(file)}:${place}: ${at}${message.replaceAll(/\p{Cc}+/gu, " ")}\n`);
+    await output.write(`${plain(file)}:${place}: ${at}${plain(message)}\n`);
   }
   if (found.invalid > found.faults.length) {
     await output.write(

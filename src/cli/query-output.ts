@@ -14,7 +14,7 @@ const NUMBERS: ReadonlySet<string> = new Set(["int", "long", "real", "decimal"])
 export function tableText(columns: readonly AnswerColumn[], rows: Rows): string {
   const lines = [
     columns.map(({ name }) => name),
-    ...rows.map((row) => columns.map((_column, place) => shownCell(row[place] ?? null))),
+    ...rows.map((row) => columns.map((_column, place) => shown(row[place] ?? null))),
   ];
   const widths = columns.map((_column, place) =>
     Math.max(...lines.map((line) => width(line[place] ?? ""))),
@@ -35,7 +35,7 @@ export function tableText(columns: readonly AnswerColumn[], rows: Rows): string 
 }
 
 /** One line, without what would move a terminal's cursor or change its colours. */
-export function shownCell(cell: Cell): string {
+function shown(cell: Cell): string {
   const text = cell === null ? "" : String(cell).replaceAll(/\p{Cc}+/gu, " ");
   const characters = [...text];
   return characters.length <= CELL_WIDTH_MAX

@@ -173,7 +173,7 @@ function details(object: ShownObject): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows
     .filter(([, value]) => value !== "" && value !== " to ")
-    .map(([name, value]) => `${name.padEnd(width)}  ${value.replaceAll(/\p{Cc}+/gu, " ")}`);
+    .map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`);
   // JSON escapes what could disturb a terminal, but for the C1 controls.
   const json = JSON.stringify(object.object, null, 2).replaceAll(/[\u007f-\u009f]/g, "?");
   return `${lines.join("\n")}\n\n${json}\n`;
