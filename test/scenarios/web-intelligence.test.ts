@@ -54,7 +54,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
   test("the overview tells how much there is, and leads to it", async () => {
     const { page } = watched;
     await page.getByText("200", { exact: true }).first().waitFor();
-    await page.getByRole("link", { name: "Another feed" }).click();
+    await page.getByRole("link", { name: "Another feed" }).first().click();
     await page.getByText("100 objects").waitFor();
     assert.match(page.url(), /source=Another\+feed|source=Another%20feed/);
   });
@@ -169,7 +169,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
       await page.context().addCookies(await watched.page.context().cookies());
       await page.goto(`${base}overview`);
       await page.getByRole("heading", { name: "quickstart" }).waitFor();
-      await page.getByText("One feed").waitFor();
+      await page.getByText("One feed").first().waitFor();
       await assertAccessible(page, `overview, ${name}`);
       await page.goto(`${base}intelligence?sort=name&direction=ascending`);
       await page.getByText("Entry 000").waitFor();
