@@ -53,6 +53,9 @@ interface Thread {
 /** The threads see as many catalogues as `compile-worker.ts` keeps; beyond it they are sent again. */
 const CATALOGUES_SENT_MAX = 8;
 
+/** A query that needs no table, with which a catalogue is told. */
+const CATALOGUE_TEXT = "print 1";
+
 /** Makes a compiler. No thread is started yet. */
 export function createKqlCompiler(options: KqlCompilerOptions = {}): KqlCompiler {
   const timeoutMs = options.timeoutMs ?? COMPILE_TIMEOUT_MS;
@@ -88,6 +91,12 @@ export function createKqlCompiler(options: KqlCompilerOptions = {}): KqlCompiler
     const thread = active ?? launch();
     active = thread;
     await thread.ready;
+    // A catalogue that is new to the thread is told apart from the query, whose time it would take.
+    if (!thread.versions.has(job.options.catalogue.version)) {
+      calls += 1;
+      const first = { ...callOf(thread, { ...job, text: CATALOGUE_TEXT }), id: calls };
+      await ask(thread, first, COMPILER_START_TIMEOUT_MS);
+    }
     calls += 1;
     const answer = await ask(thread, { ...callOf(thread, job), id: calls }, timeoutMs);
     if (answer === "late") {
