@@ -147,7 +147,11 @@ function perObject(before: number | null, after: number | null, objects: number)
 }
 
 /** Stores objects as an upload would have, validation included, but without the network. */
-async function fill(to: IngestStore, workspaceId: string, count: number): Promise<void> {
+export async function fill(
+  to: Pick<IngestStore, "open">,
+  workspaceId: string,
+  count: number,
+): Promise<void> {
   if (count === 0) {
     return;
   }

@@ -97,6 +97,34 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       return { ...(await benchIngest({ objects, stored, connections, store, memory })) };
     },
   },
+  search: {
+    summary: "milliseconds of a page of ten typical searches, on few and on many objects",
+    options: {
+      objects: {
+        flag: "--objects <count>",
+        meaning: "objects of the smaller store",
+        fallback: 100_000,
+        min: 1_000,
+        max: 10_000_000,
+      },
+      larger: {
+        flag: "--larger <count>",
+        meaning: "objects of the larger store",
+        fallback: 1_000_000,
+        min: 1_000,
+        max: 20_000_000,
+      },
+      rounds: {
+        flag: "--rounds <count>",
+        meaning: "pages of each search",
+        fallback: 200,
+        max: 10_000,
+      },
+    },
+    run: async ({ objects = 0, larger = 0, rounds = 0 }) => ({
+      ...(await (await import("./search.ts")).benchSearch({ objects, larger, rounds })),
+    }),
+  },
   kql: {
     summary: "milliseconds of typical KQL queries, beside SQL written by hand for the same answers",
     options: {
