@@ -23,7 +23,9 @@ const TEXT_PROPERTIES = ["name", "value", "pattern", "path", "subject", "display
 const LIST_PROPERTIES = ["aliases", "labels"];
 
 /** `some_ref` and `some_refs`; a type of their own design may add such properties, too. */
-const REFERENCE = /_refs?$/;
+function isReference(property: string): boolean {
+  return property.endsWith("_ref") || property.endsWith("_refs");
+}
 
 /** An id is a type, two hyphens and something more. */
 const STIX_ID = /^[a-z0-9-]+--./;
@@ -36,16 +38,26 @@ export function searchTextOf(object: unknown): string {
   if (!isRecord(object)) {
     return "";
   }
-  const texts = [
-    ...TEXT_PROPERTIES.map((name) => object[name]),
-    ...LIST_PROPERTIES.flatMap((name) => listOf(object[name])),
-    ...listOf(object["external_references"]).flatMap((reference) =>
-      isRecord(reference) ? [reference["external_id"]] : [],
-    ),
-    ...(isRecord(object["hashes"]) ? Object.values(object["hashes"]) : []),
-    object["description"],
-  ];
-  return texts.filter(isText).join("\n").slice(0, TEXT_LENGTH_MAX);
+  const texts: string[] = [];
+  const add = (value: unknown): void => {
+    if (isText(value)) {
+      texts.push(value);
+    }
+  };
+  for (const name of TEXT_PROPERTIES) {
+    add(object[name]);
+  }
+  for (const name of LIST_PROPERTIES) {
+    listOf(object[name]).forEach(add);
+  }
+  for (const reference of listOf(object["external_references"])) {
+    add(isRecord(reference) ? reference["external_id"] : undefined);
+  }
+  if (isRecord(object["hashes"])) {
+    Object.values(object["hashes"]).forEach(add);
+  }
+  add(object["description"]);
+  return texts.join("\n").slice(0, TEXT_LENGTH_MAX);
 }
 
 /** The references of an object in reading order, each property and id once. */
@@ -55,7 +67,7 @@ export function referencesOf(object: unknown): readonly ObjectReference[] {
   }
   const references = new Map<string, ObjectReference>();
   for (const property of Object.keys(object)) {
-    if (!REFERENCE.test(property)) {
+    if (!isReference(property)) {
       continue;
     }
     const value = object[property];

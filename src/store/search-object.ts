@@ -43,14 +43,23 @@ const UNSURE = -1;
 /** RFC 3339 with a zone, as STIX has it; a leap second counts as the one before. */
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:)(\d\d)(\.\d{1,9}\d*)?(Z|[+-]\d\d:\d\d)$/i;
 
+/** Almost every instant is like this, which needs no taking apart. */
+const PLAIN_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d+)?Z$/;
+
 /** An instant in milliseconds, above 0; 0 for null and for what is no instant. */
 export function instantKey(text: string | null): number {
+  if (text !== null && PLAIN_INSTANT.test(text)) {
+    return keyOfMs(Date.parse(text));
+  }
   const parts = text === null ? null : INSTANT.exec(text);
   if (parts === null) {
     return 0;
   }
   const [, minutes, seconds, fraction = "", zone] = parts;
-  const ms = Date.parse(`${minutes}${seconds === "60" ? "59" : seconds}${fraction}${zone}`);
+  return keyOfMs(Date.parse(`${minutes}${seconds === "60" ? "59" : seconds}${fraction}${zone}`));
+}
+
+function keyOfMs(ms: number): number {
   return Number.isNaN(ms) ? 0 : Math.max(ms + YEAR_ONE_MS, 1);
 }
 
@@ -61,20 +70,25 @@ export function instantText(key: number): string {
 
 /** What names are sorted and found by: lower case, a bounded length, nothing that a database refuses. */
 export function nameKey(name: string | null): string {
-  const text = (name ?? "").slice(0, 4 * NAME_KEY_LENGTH_MAX).toLowerCase();
+  if (name === null) {
+    return "";
+  }
+  const text = name.slice(0, 4 * NAME_KEY_LENGTH_MAX).toLowerCase();
   return text.slice(0, NAME_KEY_LENGTH_MAX).toWellFormed().replaceAll("\u0000", "");
 }
 
-/** @param firstIngestedAt of the oldest version that is kept */
-export function searchColumns(version: ObjectVersion, firstIngestedAt: string): SearchColumns {
-  const { facts } = version;
+/** @param ingested the instant of the oldest version that is kept, as `instantKey` gives it */
+export function searchColumns(
+  { facts, ingestedAt }: Pick<ObjectVersion, "facts" | "ingestedAt">,
+  ingested: number,
+): SearchColumns {
   return {
     created: instantKey(facts.created),
     modified: instantKey(facts.modified),
     validFrom: instantKey(facts.validFrom),
     validUntil: instantKey(facts.validUntil),
-    updated: instantKey(version.ingestedAt),
-    ingested: instantKey(firstIngestedAt),
+    updated: instantKey(ingestedAt),
+    ingested,
     confidence: facts.confidence ?? UNSURE,
     name: nameKey(facts.name),
   };
@@ -96,7 +110,7 @@ export function searchedObject(version: ObjectVersion, firstIngestedAt: string):
   const textOf = (): string => (text ??= searchedText(version.json));
   return {
     version,
-    columns: searchColumns(version, firstIngestedAt),
+    columns: searchColumns(version, instantKey(firstIngestedAt)),
     words: () => (words ??= wordsOf(textOf())),
     runs: () => textRuns(textOf()),
   };

@@ -41,13 +41,17 @@ export interface CountedValue {
 }
 
 /** What an object counts for, each once. */
-export function facetValuesOf(version: ObjectVersion): readonly CountedValue[] {
-  const { facts, sourceSystem, revoked } = version;
+export function facetValuesOf({
+  facts,
+  sourceSystem,
+  revoked,
+}: Pick<ObjectVersion, "facts" | "sourceSystem" | "revoked">): readonly CountedValue[] {
+  const labels = facts.labels.length > 1 ? [...new Set(facts.labels)] : facts.labels;
   return [
     { field: "type", value: facts.type },
     { field: "source", value: sourceSystem },
     { field: "tlp", value: facts.tlp },
     { field: "revoked", value: String(revoked) },
-    ...[...new Set(facts.labels)].map((value) => ({ field: "label" as const, value })),
+    ...labels.map((value) => ({ field: "label" as const, value })),
   ];
 }

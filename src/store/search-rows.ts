@@ -24,30 +24,34 @@ export interface SearchEntry {
   readonly change: number;
   readonly revoked: boolean;
   readonly columns: SearchColumns;
-  readonly tokens: readonly string[];
+  /** With a blank between two. */
+  readonly tokens: string;
   readonly facets: readonly CountedValue[];
 }
+
+/** What an entry is made of. */
+export type EntryVersion = Pick<
+  ObjectVersion,
+  "change" | "facts" | "json" | "sourceSystem" | "revoked" | "ingestedAt"
+>;
 
 /** Makes entries of versions; `ingested` is the instant of the oldest version, as `instantKey` gives it. */
 export function createSearchEntries(): (
   place: { readonly workspace: number; readonly object: number },
-  version: ObjectVersion,
+  version: EntryVersion,
   ingested: number,
 ) => SearchEntry {
   const tokensOf = createTokenMaker();
   return ({ workspace, object }, version, ingested) => {
     const stix = parsed(version.json);
+    const words = wordsOf(searchTextOf(stix));
     return {
       workspace,
       object,
       change: version.change,
       revoked: version.revoked,
-      columns: { ...searchColumns(version, version.ingestedAt), ingested },
-      tokens: tokensOf(workspace, {
-        version,
-        words: wordsOf(searchTextOf(stix)),
-        references: referencesOf(stix),
-      }),
+      columns: searchColumns(version, ingested),
+      tokens: tokensOf(workspace, { version, words, references: referencesOf(stix) }),
       facets: facetValuesOf(version),
     };
   };

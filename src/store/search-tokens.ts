@@ -56,7 +56,11 @@ export function wordToken(workspace: number, word: string): string {
 }
 
 export function exactToken(workspace: number, kind: ExactKind, text: string): string {
-  return `${workspace.toString(BASE)}=${CODE[kind]}${hashOf(text).toString(BASE)}`;
+  return `${workspace.toString(BASE)}=${CODE[kind]}${hashDigits(text)}`;
+}
+
+function hashDigits(text: string): string {
+  return hashOf(text).toString(BASE);
 }
 
 /** The text by which a reference is compared with its property. */
@@ -71,48 +75,63 @@ export function tlpText(tlp: string | null): string {
 
 /** What the tokens of an object are made of. */
 export interface TokenSource {
-  readonly version: ObjectVersion;
+  readonly version: Pick<ObjectVersion, "facts" | "sourceSystem" | "revoked">;
   readonly words: ReadonlySet<string>;
   readonly references: readonly ObjectReference[];
 }
 
-/** Makes tokens; remembers the hashes of texts that recur. */
-export function createTokenMaker(): (workspace: number, source: TokenSource) => readonly string[] {
+/** Hashes remembered before all are forgotten: clients may invent labels without end. */
+const REMEMBERED_MAX = 20_000;
+
+/** Makes tokens, with a blank between two; remembers the hashes of texts that recur. */
+export function createTokenMaker(): (workspace: number, source: TokenSource) => string {
   const remembered = new Map<string, string>();
 
-  function recurring(workspace: number, kind: ExactKind, text: string): string {
-    const key = `${workspace} ${kind} ${text}`;
-    const known = remembered.get(key);
+  function recurring(text: string): string {
+    const known = remembered.get(text);
     if (known !== undefined) {
       return known;
     }
     if (remembered.size >= REMEMBERED_MAX) {
       remembered.clear();
     }
-    const token = exactToken(workspace, kind, text);
-    remembered.set(key, token);
-    return token;
+    const digits = hashDigits(text);
+    remembered.set(text, digits);
+    return digits;
   }
 
   return (workspace, { version, words, references }) => {
-    const { facts, sourceSystem, stixId, revoked } = version;
-    const observables = facts.observables.slice(0, OBSERVABLES_MAX);
-    const tokens = [
-      everyToken(workspace),
-      recurring(workspace, "type", facts.type),
-      recurring(workspace, "source", sourceSystem),
-      recurring(workspace, "tlp", tlpText(facts.tlp)),
-      ...(revoked ? [revokedToken(workspace)] : []),
-      exactToken(workspace, "id", stixId),
-      ...facts.labels.map((label) => recurring(workspace, "label", label)),
-      ...observables.map(({ value }) => exactToken(workspace, "value", value)),
-      ...references.map(({ stixId: target }) => recurring(workspace, "reference", target)),
-      ...references.map((each) => recurring(workspace, "referenceBy", propertyAndTarget(each))),
-      ...[...words].map((word) => wordToken(workspace, word)),
-    ];
-    return [...new Set(tokens)];
+    const { facts, sourceSystem, revoked } = version;
+    const exact = new Set(revoked ? ["a", "r"] : ["a"]);
+    exact.add(CODE.type + recurring(facts.type));
+    exact.add(CODE.source + recurring(sourceSystem));
+    exact.add(CODE.tlp + recurring(tlpText(facts.tlp)));
+    exact.add(CODE.id + hashDigits(facts.stixId));
+    for (const label of facts.labels) {
+      exact.add(CODE.label + recurring(label));
+    }
+    for (const { value } of facts.observables.slice(0, OBSERVABLES_MAX)) {
+      exact.add(CODE.value + hashDigits(value));
+    }
+    for (const reference of references) {
+      exact.add(CODE.reference + recurring(reference.stixId));
+      exact.add(CODE.referenceBy + recurring(propertyAndTarget(reference)));
+    }
+    return joinedTokens(workspace.toString(BASE), exact, words);
   };
 }
 
-/** Hashes remembered before all are forgotten: clients may invent labels without end. */
-const REMEMBERED_MAX = 20_000;
+function joinedTokens(
+  workspace: string,
+  exact: ReadonlySet<string>,
+  words: ReadonlySet<string>,
+): string {
+  let tokens = "";
+  for (const each of exact) {
+    tokens += ` ${workspace}=${each}`;
+  }
+  for (const word of words) {
+    tokens += ` ${workspace}!${word}`;
+  }
+  return tokens.slice(1);
+}

@@ -1,6 +1,7 @@
 /** Goal: values that people look for are words as a whole and by their obvious parts; questions are read alike. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { containsPhrase, textRuns, textTerms, wordsOf } from "./search-words.ts";
 
 test("the words of a text", () => {
@@ -61,4 +62,47 @@ test("a phrase is found where its words follow one another", () => {
   assert.equal(containsPhrase(runs, ["two", "three"]), true);
   assert.equal(containsPhrase(runs, ["one", "three"]), false);
   assert.equal(containsPhrase(runs, ["three", "four"]), false);
+});
+
+const BETWEEN_CHUNKS = /[\s\p{C}"'`<>()[\]{}|,;]+/u;
+const BETWEEN_PIECES = /[/\\@?&:=#%$*!^]+/u;
+const AT_ENDS = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu;
+
+/** The words of ASCII text as they are defined, by regular expressions. */
+function definedWords(text: string): string[] {
+  const trimmed = (word: string): string => word.replaceAll(AT_ENDS, "");
+  const words = text
+    .toLowerCase()
+    .split(BETWEEN_CHUNKS)
+    .map(trimmed)
+    .flatMap((chunk) => [
+      chunk,
+      ...chunk
+        .split(BETWEEN_PIECES)
+        .map(trimmed)
+        .flatMap((piece) =>
+          /^[\d.]+$/.test(piece)
+            ? [piece]
+            : [
+                piece,
+                ...[...piece.matchAll(/\./g)].slice(0, 6).map(({ index }) => {
+                  return trimmed(piece.slice(index + 1));
+                }),
+                ...(piece.match(/[a-z0-9]+/g) ?? []),
+              ],
+        ),
+    ]);
+  return [...new Set(words)].filter((word) => word !== "");
+}
+
+test("the words of ASCII are those that regular expressions find, alone and within other text", () => {
+  const part = fc.constantFrom("a", "B", "7", ".", "..", "-", "/", "'", " ", ":", "_", "\t", "x1");
+  const ascii = fc.oneof(fc.string({ unit: "binary-ascii" }), fc.string({ unit: part }));
+  fc.assert(
+    fc.property(ascii, (text) => {
+      const words = definedWords(text);
+      assert.deepEqual([...wordsOf(text)], words);
+      assert.deepEqual([...wordsOf(`${text} żółć`)], [...words, "żółć"]);
+    }),
+  );
 });

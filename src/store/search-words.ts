@@ -11,14 +11,13 @@
  * plain words; `1.2.` finds an address by its beginning where a star follows.
  */
 
+import { addAsciiWords, isAscii, TAILS_MAX, type WordSet } from "./search-ascii.ts";
+
 /** Words of one object: a page of prose has fewer, and each costs room in the index. */
 const WORDS_MAX = 400;
 
 /** UTF-16 units of a word: SHA-512 in hexadecimal. Longer ones are cut, here and in what is asked. */
 const WORD_LENGTH_MAX = 128;
-
-/** Tails of one piece: names of hosts have rarely more parts. */
-const TAILS_MAX = 6;
 
 /** Terms of one question. */
 const TERMS_MAX = 32;
@@ -43,40 +42,49 @@ export type TextTerm =
 
 /** The words of a text, each once. */
 export function wordsOf(text: string): ReadonlySet<string> {
-  const words = new Set<string>();
-  for (const chunk of text.toLowerCase().split(BETWEEN_CHUNKS)) {
-    if (words.size >= WORDS_MAX) {
+  const found = new Set<string>();
+  const words: WordSet = {
+    isFull: () => found.size >= WORDS_MAX,
+    add(word) {
+      if (word !== "" && found.size < WORDS_MAX) {
+        found.add(word.length > WORD_LENGTH_MAX ? word.slice(0, WORD_LENGTH_MAX) : word);
+      }
+    },
+  };
+  const lower = text.toLowerCase();
+  if (isAscii(lower)) {
+    addAsciiWords(words, lower);
+    return found;
+  }
+  for (const chunk of lower.split(BETWEEN_CHUNKS)) {
+    if (words.isFull()) {
       break;
     }
-    if (PLAIN.test(chunk)) {
-      addWord(words, chunk);
+    if (isAscii(chunk)) {
+      addAsciiWords(words, chunk);
+    } else if (PLAIN.test(chunk)) {
+      words.add(chunk);
     } else {
       addChunk(words, chunk.replaceAll(PUNCTUATION_AT_ENDS, ""));
     }
   }
-  return words;
+  return found;
 }
 
-function addWord(words: Set<string>, word: string): void {
-  if (word !== "" && words.size < WORDS_MAX) {
-    words.add(word.slice(0, WORD_LENGTH_MAX));
-  }
-}
-
-function addChunk(words: Set<string>, chunk: string): void {
-  addWord(words, chunk);
+function addChunk(words: WordSet, chunk: string): void {
+  words.add(chunk);
   for (const piece of piecesOf(chunk)) {
-    addWord(words, piece);
+    words.add(piece);
     if (NUMBER_WITH_DOTS.test(piece)) {
       continue;
     }
     let tails = 0;
     for (let at = piece.indexOf("."); at !== -1 && tails < TAILS_MAX; tails += 1) {
-      addWord(words, piece.slice(at + 1).replaceAll(PUNCTUATION_AT_ENDS, ""));
+      words.add(piece.slice(at + 1).replaceAll(PUNCTUATION_AT_ENDS, ""));
       at = piece.indexOf(".", at + 1);
     }
     for (const run of runsOf(piece)) {
-      addWord(words, run);
+      words.add(run);
     }
   }
 }

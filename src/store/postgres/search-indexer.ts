@@ -241,7 +241,7 @@ function columnsOf(entries: readonly SearchEntry[], ids: readonly (readonly numb
     integers(entries.map(({ revoked }) => Number(revoked))),
     texts(entries.map(({ columns }) => columns.name)),
     texts(ids.map((facets) => facets.join(","))),
-    texts(entries.map(({ tokens }) => tokens.join(" "))),
+    texts(entries.map(({ tokens }) => tokens)),
   ];
 }
 

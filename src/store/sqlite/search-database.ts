@@ -15,7 +15,7 @@ import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 const SEARCH_FILE = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -30,7 +30,9 @@ const TOKEN_CHARACTERS = "!#$%&()*+,-./:;<=>?@[]\\^_{|}~";
 /**
  * `found` has a row for each current object; `change` is that of its current version, by which it is joined with
  * the words. Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
- * `facets` are the numbers of the values that the object counts for, so that they can be taken back. Every index ends in the `change`.
+ * `facets` are the numbers of the values that the object counts for, so that they can be taken back. Every index
+ * ends in the `change`. Instants are mostly equal, or near each other: what is stored are differences, of which
+ * a 0 takes no room.
  */
 const TABLES = `
 CREATE TABLE found (
@@ -38,15 +40,19 @@ CREATE TABLE found (
   workspace INTEGER NOT NULL,
   object INTEGER NOT NULL,
   updated INTEGER NOT NULL,
-  ingested INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
   created INTEGER NOT NULL,
-  modified INTEGER NOT NULL,
-  valid_from INTEGER NOT NULL,
-  valid_until INTEGER NOT NULL,
+  modified_after INTEGER NOT NULL,
+  valid_after INTEGER NOT NULL,
+  valid_for INTEGER NOT NULL,
   confidence REAL NOT NULL,
   revoked INTEGER NOT NULL,
   name TEXT NOT NULL,
-  facets TEXT NOT NULL
+  facets TEXT NOT NULL,
+  ingested INTEGER AS (updated - kept) VIRTUAL,
+  modified INTEGER AS (created + modified_after) VIRTUAL,
+  valid_from INTEGER AS (created + valid_after) VIRTUAL,
+  valid_until INTEGER AS (created + valid_after + valid_for) VIRTUAL
 ) STRICT;
 CREATE INDEX found_by_object ON found (workspace, object);
 CREATE INDEX found_by_created ON found (workspace, created);
@@ -76,10 +82,11 @@ CREATE TABLE search_state (
   lower INTEGER NOT NULL, -- of the log's database: entry_seed
   upper INTEGER NOT NULL,
   sequence INTEGER NOT NULL, -- up to this request everything can be searched
-  change INTEGER NOT NULL -- the last version that was looked at
+  change INTEGER NOT NULL, -- the last version that was looked at
+  object INTEGER NOT NULL -- the highest object among the versions up to there
 ) STRICT;
-INSERT INTO search_state (id, lower, upper, sequence, change)
-  SELECT 1, lower, upper, 0, 0 FROM entry_seed;
+INSERT INTO search_state (id, lower, upper, sequence, change, object)
+  SELECT 1, lower, upper, 0, 0, 0 FROM entry_seed;
 PRAGMA user_version = ${SCHEMA};
 `;
 
