@@ -305,6 +305,27 @@ describe("authorisation", () => {
     assert.deepEqual(await ask("/imports?source=x", headers, "[]"), [415, "Content-Encoding"]);
   });
 
+  test("a name that every object has is no field of a search, and no order", async () => {
+    const query = `${resourcePath}/providers/Microsoft.SecurityInsights/threatIntelligence/main/query`;
+    const clause = { field: "constructor", operator: "Equals", values: ["x"] };
+    const compared = { field: "confidence", operator: "constructor", values: ["1"] };
+    const bodies: readonly (readonly [body: object, target: string])[] = [
+      [{ condition: { clauses: [clause] } }, "condition.clauses.0.field"],
+      [{ condition: { clauses: [compared] } }, "condition.clauses.0.operator"],
+      [{ sortBy: { field: "constructor" } }, "sortBy"],
+    ];
+    for (const [payload, target] of bodies) {
+      const answer = await app.inject({
+        method: "POST",
+        url: query,
+        headers: { authorization: `Bearer ${keys.get("owner")}` },
+        payload,
+      });
+      assert.equal(answer.statusCode, 400, answer.body);
+      assert.equal(JSON.parse(answer.body).error.target, target);
+    }
+  });
+
   test("what a path names is a GUID", async () => {
     const json = { "content-type": "application/json" };
     const evil = encodeURIComponent("../../identity");

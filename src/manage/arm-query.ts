@@ -189,7 +189,7 @@ const FIELDS: Readonly<Record<string, (clause: Clause) => SearchCondition>> = {
 
 function clauseOf(clause: Json, place: string, now: Date): SearchCondition {
   const field = String(clause["field"] ?? "");
-  const compare = FIELDS[field.toLowerCase().replaceAll("_", "")];
+  const compare = ownOf(FIELDS, field.toLowerCase().replaceAll("_", ""));
   if (compare === undefined) {
     throw invalid(
       `${place}.field`,
@@ -201,7 +201,7 @@ function clauseOf(clause: Json, place: string, now: Date): SearchCondition {
     throw invalid(`${place}.values`, "It needs at least one value.");
   }
   const operator = String(clause["operator"] ?? "Equals").toLowerCase();
-  const isRange = compare === confidenceClause || TIMES[field.toLowerCase()] !== undefined;
+  const isRange = compare === confidenceClause || ownOf(TIMES, field.toLowerCase()) !== undefined;
   if (!isRange && operator !== "equals" && operator !== "notequals") {
     throw invalid(`${place}.operator`, `'${field}' can be compared by Equals and NotEquals.`);
   }
@@ -219,7 +219,7 @@ function confidenceClause({ operator, values, field }: Clause): SearchCondition 
     greaterthan: { from: value + 1 },
     greaterthanequal: { from: value },
   };
-  const range = ranges[operator];
+  const range = ownOf(ranges, operator);
   if (range === undefined || !Number.isInteger(value)) {
     throw invalid(field, `A confidence can be compared by ${Object.keys(ranges).join(", ")}.`);
   }
@@ -243,7 +243,7 @@ function timeClause(kind: SearchTime, { operator, values, field, now }: Clause):
     lessthan: { before: instant },
     lessthanequal: { before: justAfter(instant) },
   };
-  const range = ranges[operator];
+  const range = ownOf(ranges, operator);
   if (range === undefined) {
     throw invalid(field, `An instant can be compared by ${Object.keys(ranges).join(", ")}.`);
   }
@@ -300,7 +300,7 @@ function sortOf(sortBy: unknown): Pick<Asked, "sort"> {
   }
   const name = String(first["itemKey"] ?? first["field"] ?? "");
   const order = String(first["sortOrder"] ?? first["direction"] ?? "ascending").toLowerCase();
-  const by = SORTS[name.toLowerCase().replaceAll("_", "")];
+  const by = ownOf(SORTS, name.toLowerCase().replaceAll("_", ""));
   if (order === "unsorted" || name === "") {
     return {};
   }
@@ -346,6 +346,11 @@ function instantOf(body: Json, name: string): string | undefined {
   return value === undefined || value === null || value === ""
     ? undefined
     : absolute(String(value), name);
+}
+
+/** An entry of a table by a name that came from outside: `constructor` is in every object, and in no table. */
+function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function isRecord(value: unknown): value is Json {
