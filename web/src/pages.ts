@@ -1,5 +1,12 @@
 /** The pages of a workspace: one row each gives the address, the entry in the navigation and the code that is loaded. */
-import { BoxMultipleSearchRegular, type FluentIcon, HomeRegular } from "@fluentui/react-icons";
+import {
+  ArrowUploadRegular,
+  BoxMultipleSearchRegular,
+  DatabaseSearchRegular,
+  type FluentIcon,
+  HomeRegular,
+  PulseRegular,
+} from "@fluentui/react-icons";
 import type { ComponentType } from "react";
 
 /** A page. */
@@ -28,5 +35,26 @@ export const PAGES: readonly PageRow[] = [
     icon: BoxMultipleSearchRegular,
     keys: "g i",
     load: () => import("./pages/intelligence.tsx"),
+  },
+  {
+    path: "query",
+    label: "Query",
+    icon: DatabaseSearchRegular,
+    keys: "g q",
+    load: () => import("./pages/query.tsx"),
+  },
+  {
+    path: "ingestion",
+    label: "Ingestion",
+    icon: PulseRegular,
+    keys: "g r",
+    load: () => import("./pages/ingestion.tsx"),
+  },
+  {
+    path: "import",
+    label: "Import",
+    icon: ArrowUploadRegular,
+    keys: "g m",
+    load: () => import("./pages/import.tsx"),
   },
 ];
