@@ -115,6 +115,7 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   relateObject: WRITERS,
   saveView: WRITERS,
   removeView: WRITERS,
+  listTenantAudit: OWNERS,
   listPeople: OWNERS,
   addPerson: OWNERS,
   setPersonEnabled: OWNERS,
@@ -276,6 +277,22 @@ describe("authorisation", () => {
       answers.map(({ statusCode }) => statusCode),
       [401, 401],
     );
+  });
+
+  test("the log of a tenant tells of its own people and of no others", async () => {
+    const answer = await app.inject({
+      url: "/api/v1/audit?action=person.add&limit=1000",
+      headers: { authorization: `Bearer ${keys.get("owner")}` },
+    });
+    assert.equal(answer.statusCode, 200, answer.body);
+    const { value } = JSON.parse(answer.body) as { value: { after: { displayName: string } }[] };
+    assert.deepEqual(value.map(({ after: person }) => person.displayName).toSorted(), [
+      "contributor",
+      "owner",
+      "reader",
+      "responder",
+      "stranger",
+    ]);
   });
 
   const ask = async (path: string, headers: Record<string, string>, body: string) => {

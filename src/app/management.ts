@@ -83,7 +83,11 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...taskRoutes(tasks),
     ...viewRoutes(documents),
     ...queryApiRoutes({ queries: () => queriesOrRefusal(parts.queries), now }),
-    ...peopleRoutes({ people, audit: (query) => documents.audit(query) }),
+    ...peopleRoutes({
+      people,
+      audit: (query) => documents.audit(query),
+      idsOf: (tenantId) => idsOf(directory, tenantId),
+    }),
     ...directoryRoutes({
       directory,
       note: async (note) => {
@@ -139,6 +143,15 @@ export function keepManagement(parts: ManagementParts, teardown: Teardown): void
     clearInterval(timer);
     await round;
   });
+}
+
+async function idsOf(directory: Directory, tenantId: string): Promise<ReadonlySet<string>> {
+  const { applications, workspaces } = await directory.view();
+  const ofTenant = (row: { readonly tenantId: string }): boolean => row.tenantId === tenantId;
+  return new Set([
+    ...applications.filter(ofTenant).flatMap(({ appId, objectId }) => [appId, objectId]),
+    ...workspaces.filter(ofTenant).map(({ workspaceId }) => workspaceId),
+  ]);
 }
 
 async function accessOf(

@@ -11,6 +11,8 @@ import { type ApiRoute, NO_CONTENT, ok, route } from "./route.ts";
 export interface PeopleRouteOptions {
   readonly people: People;
   readonly audit: (query: AuditQuery) => Promise<Page<AuditEntry>>;
+  /** Ids of the applications and workspaces of a tenant. */
+  readonly idsOf: (tenantId: string) => Promise<ReadonlySet<string>>;
 }
 
 const KEY = Type.Object({
@@ -53,10 +55,45 @@ const LINK_MINUTES_DEFAULT = 60;
 const ACCESS = { kind: "tenant", action: ACCESS_WRITE } as const;
 
 /** The routes. */
-export function peopleRoutes({ people, audit }: PeopleRouteOptions): readonly ApiRoute[] {
+export function peopleRoutes(options: PeopleRouteOptions): readonly ApiRoute[] {
+  return [...keyRoutes(options.people), ...personRoutes(options.people), ...auditRoutes(options)];
+}
+
+const AUDIT_QUERY = {
+  ...PAGE_QUERY,
+  actor: Type.Optional(Text("Only changes of this person or application, by id.")),
+  action: Type.Optional(Text("Only changes of this kind, such as `object.edit`.")),
+  target: Type.Optional(Text("Only changes of this thing, such as a STIX id.")),
+};
+
+function auditRoutes({ people, audit, idsOf }: PeopleRouteOptions): ApiRoute[] {
   return [
-    ...keyRoutes(people),
-    ...personRoutes(people),
+    route({
+      method: "GET",
+      path: "/api/v1/audit",
+      operationId: "listTenantAudit",
+      summary:
+        "Who changed people, applications, workspaces and roles of the tenant, newest first.",
+      description:
+        "A page may hold fewer entries than asked for: those of other tenants are left out.",
+      tag: "Audit",
+      access: ACCESS,
+      query: Type.Object(AUDIT_QUERY),
+      replies: { 200: pageReply("A page of the log.", AUDIT_ENTRY) },
+      async handle(call) {
+        const { tenantId } = call.caller.principal;
+        const { limit = 50, ...rest } = call.query;
+        const page = await audit({ ...rest, workspaceId: "", limit });
+        const own = new Set([
+          ...(await idsOf(tenantId)),
+          ...(await people.list())
+            .filter((person) => person.tenantId === tenantId)
+            .map(({ personId }) => personId),
+        ]);
+        const items = page.items.filter(({ actor, target }) => own.has(actor) || own.has(target));
+        return ok(pageOf(call, { ...page, items }));
+      },
+    }),
     route({
       method: "GET",
       path: "/api/v1/workspaces/{workspaceId}/audit",
@@ -64,12 +101,7 @@ export function peopleRoutes({ people, audit }: PeopleRouteOptions): readonly Ap
       summary: "Who changed what, newest first.",
       tag: "Audit",
       access: { kind: "workspace", action: THREAT_INTELLIGENCE_READ },
-      query: Type.Object({
-        ...PAGE_QUERY,
-        actor: Type.Optional(Text("Only changes of this person or application, by id.")),
-        action: Type.Optional(Text("Only changes of this kind, such as `object.edit`.")),
-        target: Type.Optional(Text("Only changes of this thing, such as a STIX id.")),
-      }),
+      query: Type.Object(AUDIT_QUERY),
       replies: { 200: pageReply("A page of the log.", AUDIT_ENTRY) },
       async handle(call) {
         const { workspaceId } = call.workspace;
