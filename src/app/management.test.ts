@@ -360,6 +360,16 @@ describe("authorisation", () => {
       paths: Record<string, Record<string, { operationId: string }>>;
     };
     assert.equal(document.openapi, "3.1.0");
+    const text = JSON.stringify(document);
+    const references = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to));
+    const { schemas } = (document as unknown as { components: { schemas: object } }).components;
+    assert.deepEqual(
+      [...references].toSorted(),
+      ["Actions", "Condition", "Differences", "Object", "Problem", "Sort"].map(
+        (name) => `#/components/schemas/${name}`,
+      ),
+    );
+    assert.equal(Object.keys(schemas).length, references.size);
     const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
     const ours = routes.filter(({ path }) => !path.startsWith("/subscriptions/"));
     assert.equal(operations.length, ours.length);

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description of our own API, made from the table of its routes. */
 import Type, { type TObject } from "typebox";
 import { PROBLEMS } from "../error-table.ts";
+import { ACTIONS, DIFFERENCES, OBJECT_VIEW, SORT } from "./object-schemas.ts";
 import { type ApiRoute, ok, route } from "./route.ts";
 
 const PROBLEM = {
@@ -44,6 +45,8 @@ const API_VERSION = "1";
 
 /** The route that serves the description of all of them. */
 export function openApiRoute(routes: () => readonly ApiRoute[]): ApiRoute {
+  // Anybody may ask for it, and it never changes: it is made once.
+  let made: object | undefined;
   return route({
     method: "GET",
     path: "/api/v1/openapi.json",
@@ -52,7 +55,10 @@ export function openApiRoute(routes: () => readonly ApiRoute[]): ApiRoute {
     tag: "Description",
     access: { kind: "public" },
     replies: { 200: { description: "OpenAPI 3.1.", schema: Type.Object({}) } },
-    handle: async () => ok(openApiDocument(routes())),
+    async handle() {
+      made ??= openApiDocument(routes());
+      return ok(made);
+    },
   });
 }
 
@@ -65,6 +71,8 @@ export function openApiDocument(routes: readonly ApiRoute[]): object {
     paths[each.path] = operations;
     operations[each.method.toLowerCase()] = operationOf(each);
   }
+  const schemas: Record<string, unknown> = { Problem: PROBLEM };
+  const described = withReferences(paths, schemas);
   return {
     openapi: "3.1.0",
     info: {
@@ -74,9 +82,61 @@ export function openApiDocument(routes: readonly ApiRoute[]): object {
       description:
         "Search, edit, relate and curate threat intelligence, and see what was uploaded.",
     },
-    paths,
-    components: { schemas: { Problem: PROBLEM }, securitySchemes: SECURITY_SCHEMES },
+    paths: described,
+    components: { schemas, securitySchemes: SECURITY_SCHEMES },
   };
+}
+
+/** Shapes that many operations share: described once, under a name. */
+const SHARED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Object: OBJECT_VIEW,
+    Actions: ACTIONS,
+    Differences: DIFFERENCES,
+    Sort: SORT,
+  }).map(([name, schema]) => [JSON.stringify(schema), name]),
+);
+
+/**
+ * The same with references in the place of shared shapes, which are added to the schemas. A shape that contains
+ * itself brings its own definitions, with references that mean something else outside of JSON Schema.
+ */
+function withReferences(value: unknown, schemas: Record<string, unknown>): unknown {
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const text = JSON.stringify(value);
+  if (Array.isArray(value)) {
+    return value.map((each) => withReferences(each, schemas));
+  }
+  const name = SHARED.get(text);
+  if (name !== undefined && !Object.hasOwn(schemas, name)) {
+    schemas[name] = null;
+    schemas[name] = membersWithReferences(value, schemas);
+  }
+  return name === undefined ? membersWithReferences(value, schemas) : referenceTo(name);
+}
+
+function membersWithReferences(value: object, schemas: Record<string, unknown>): unknown {
+  const { $defs = {}, ...rest } = value as { readonly $defs?: Readonly<Record<string, object>> };
+  for (const [name, definition] of Object.entries($defs)) {
+    if (!Object.hasOwn(schemas, name)) {
+      schemas[name] = null;
+      const { $id: _id, ...described } = definition as { readonly $id?: string };
+      schemas[name] = withReferences(described, schemas);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, each]) =>
+      key === "$ref" && typeof each === "string" && !each.startsWith("#")
+        ? ["$ref", referenceTo(each).$ref]
+        : [key, withReferences(each, schemas)],
+    ),
+  );
+}
+
+function referenceTo(name: string): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 function operationOf(spec: ApiRoute): object {
