@@ -1,0 +1,185 @@
+/**
+ * The rows of an answer: only those in sight are in the document. One cell is chosen; keys move it, and the bar above
+ * says what can be done with it.
+ */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { type Column, isNumeric, type Row, textOfValue } from "./answer.ts";
+
+/** A cell: the row's place in the answer as shown, and the column's. */
+export interface CellPlace {
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface Order {
+  readonly column: string;
+  readonly direction: "ascending" | "descending";
+}
+
+const ROW_PX = 32;
+const OVERSCAN = 10;
+const PAGE_ROWS = 15;
+/** Longer texts are shown whole beside the grid. */
+const CELL_TEXT_MAX = 300;
+const LETTER_PX = 7.6;
+const WIDTH_PX = { min: 90, max: 380, pad: 28 } as const;
+/** Rows whose texts decide a column's width. */
+const MEASURED_ROWS = 60;
+
+/** The grid. */
+export function ResultGrid({
+  columns,
+  rows,
+  order,
+  onOrder,
+  at,
+  onMove,
+  onOpen,
+  onFilter,
+}: {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly order: Order | null;
+  readonly onOrder: (column: string) => void;
+  readonly at: CellPlace | null;
+  readonly onMove: (place: CellPlace) => void;
+  readonly onOpen: () => void;
+  /** Adds the cell to the query: with its value only, or without it. */
+  readonly onFilter: (keep: boolean) => void;
+}): ReactNode {
+  const id = useId();
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+  });
+  const widths = columns.map((column, place) => widthOf(column, rows, place));
+  const template = widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" ");
+  const rowWidth = `max(100%, ${widths.reduce((sum, width) => sum + width, 0)}px)`;
+  useEffect(() => {
+    if (at !== null) {
+      document
+        .getElementById(`${id}-${at.row}-${at.column}`)
+        ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }, [at, id]);
+  const move = (rowStep: number, columnStep: number): void => {
+    const row = Math.max(
+      0,
+      Math.min(rows.length - 1, (at?.row ?? -Math.max(0, rowStep)) + rowStep),
+    );
+    const column = Math.max(0, Math.min(columns.length - 1, (at?.column ?? 0) + columnStep));
+    virtual.scrollToIndex(row);
+    onMove({ row, column });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = STEPS[event.key];
+    const work =
+      step === undefined
+        ? at === null
+          ? undefined
+          : { Enter: onOpen, f: () => onFilter(true), x: () => onFilter(false) }[event.key]
+        : () => move(step[0], step[1]);
+    if (work !== undefined && !event.ctrlKey && !event.metaKey && event.target === scroll.current) {
+      event.preventDefault();
+      event.stopPropagation();
+      work();
+    }
+  };
+  return (
+    <div
+      className="results"
+      role="grid"
+      aria-label="Rows of the answer"
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={at === null ? undefined : `${id}-${at.row}-${at.column}`}
+      tabIndex={0}
+      ref={scroll}
+      onKeyDown={onKeyDown}
+    >
+      <div
+        className="resultRow resultHeading"
+        role="row"
+        style={{ gridTemplateColumns: template, width: rowWidth }}
+      >
+        {columns.map(({ name, type }) => (
+          <span
+            key={name}
+            role="columnheader"
+            className="resultCell"
+            aria-sort={order?.column === name ? order.direction : undefined}
+          >
+            <button
+              type="button"
+              className="sorter"
+              title={`${name}: ${type}`}
+              onClick={() => onOrder(name)}
+            >
+              {name}
+              {order?.column === name ? (order.direction === "ascending" ? " ↑" : " ↓") : ""}
+            </button>
+          </span>
+        ))}
+      </div>
+      <div
+        role="rowgroup"
+        className="resultRows"
+        style={{ height: virtual.getTotalSize(), width: rowWidth }}
+      >
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <div
+            key={index}
+            role="row"
+            aria-rowindex={index + 2}
+            className={at?.row === index ? "resultRow on" : "resultRow"}
+            style={{
+              transform: `translateY(${start}px)`,
+              gridTemplateColumns: template,
+            }}
+          >
+            {columns.map(({ name, type }, place) => (
+              <span
+                key={name}
+                id={`${id}-${index}-${place}`}
+                role="gridcell"
+                className={cellClass(type, at?.row === index && at.column === place)}
+                aria-selected={at?.row === index && at.column === place}
+                onClick={() => onMove({ row: index, column: place })}
+                onDoubleClick={onOpen}
+              >
+                {textOfValue(rows[index]?.[place]).slice(0, CELL_TEXT_MAX)}
+              </span>
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+const STEPS: Readonly<Record<string, readonly [row: number, column: number]>> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  PageDown: [PAGE_ROWS, 0],
+  PageUp: [-PAGE_ROWS, 0],
+  Home: [Number.MIN_SAFE_INTEGER, 0],
+  End: [Number.MAX_SAFE_INTEGER, 0],
+};
+
+function cellClass(type: string, isOn: boolean): string {
+  return `resultCell${isNumeric(type) ? " number" : ""}${isOn ? " on" : ""}`;
+}
+
+function widthOf({ name }: Column, rows: readonly Row[], place: number): number {
+  const longest = rows
+    .slice(0, MEASURED_ROWS)
+    .reduce((most, row) => Math.max(most, textOfValue(row[place]).length), name.length + 2);
+  const { min, max, pad } = WIDTH_PX;
+  return Math.max(min, Math.min(max, Math.round(longest * LETTER_PX) + pad));
+}
