@@ -47,13 +47,16 @@ export const TAILS_MAX = 6;
 export function addAsciiWords(words: WordSet, text: string): void {
   let start = 0;
   let isPlain = true;
-  for (let at = 0; at <= text.length && !words.isFull(); at += 1) {
+  for (let at = 0; at <= text.length; at += 1) {
     const kind = kindAt(text, at);
     if (kind === KIND.betweenChunks) {
       if (isPlain && at > start) {
         words.add(text.slice(start, at));
       } else if (at > start) {
         addChunk(words, text, start, at);
+      }
+      if (words.isFull()) {
+        return;
       }
       start = at + 1;
       isPlain = true;

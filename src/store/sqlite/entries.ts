@@ -1,10 +1,18 @@
 /**
  * Sorted lists of index entries, and nothing else: no SQL, no files. An entry is a hash and the number that
  * it leads to, an object or a change; a list holds the entries one after the other, in the order of hash
- * and number, each once. As a blob it is those numbers as 64-bit floats, little-endian.
+ * and number, each once. As a blob it is those numbers as 64-bit floats, little-endian, or what
+ * `compact-entries.ts` makes of them where hashes recur.
  */
 
 import { endianness } from "node:os";
+import {
+  COMPACT_HEAD_BYTES,
+  compactCount,
+  compactEntries,
+  expandEntries,
+  isRepetitive,
+} from "./compact-entries.ts";
 
 /** One entry, on its way to a list. */
 export type IndexEntry = readonly [hash: number, ref: number];
@@ -15,8 +23,8 @@ export type EntryList = Float64Array<ArrayBuffer>;
 /** Numbers of one entry. */
 const WIDTH = 2;
 
-/** Bytes of one entry in a blob. */
-export const ENTRY_BYTES: number = WIDTH * Float64Array.BYTES_PER_ELEMENT;
+/** Bytes of one entry in a plain blob. */
+const ENTRY_BYTES: number = WIDTH * Float64Array.BYTES_PER_ELEMENT;
 
 const IS_LITTLE_ENDIAN = endianness() === "LE";
 
@@ -123,16 +131,31 @@ export function refsOf(list: EntryList, hash: number, after: number): number[] {
   return refs;
 }
 
-/** Writes a list as a blob. */
+/** Writes a list as a blob: as it is, or smaller where its hashes recur. */
 export function entriesToBlob(list: EntryList): Uint8Array {
+  if (isRepetitive(list)) {
+    return compactEntries(list, ENTRY_BYTES);
+  }
   const bytes = new Uint8Array(list.buffer, list.byteOffset, list.byteLength);
   return IS_LITTLE_ENDIAN ? bytes : Buffer.from(bytes).swap64();
 }
 
-/** Reads a blob. @throws RangeError when it ends within an entry */
+function isPlain(bytes: number): boolean {
+  return bytes % ENTRY_BYTES === 0;
+}
+
+/** The number of entries of a blob. @param head its first `BLOB_HEAD_BYTES` @throws RangeError when it is damaged */
+export function blobEntryCount(bytes: number, head: Uint8Array): number {
+  return isPlain(bytes) ? bytes / ENTRY_BYTES : compactCount(head);
+}
+
+/** Bytes of a blob that tell how many entries it has. */
+export const BLOB_HEAD_BYTES: number = COMPACT_HEAD_BYTES;
+
+/** Reads a blob. @throws RangeError when it is damaged */
 export function entriesFromBlob(blob: Uint8Array): EntryList {
-  if (blob.byteLength % ENTRY_BYTES !== 0) {
-    throw new RangeError(`a list of the index has ${blob.byteLength} bytes`);
+  if (!isPlain(blob.byteLength)) {
+    return expandEntries(blob);
   }
   const { buffer, byteOffset, byteLength } = blob;
   const isUsable =

@@ -2,7 +2,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
-  ENTRY_BYTES,
+  BLOB_HEAD_BYTES,
+  blobEntryCount,
   type EntryList,
   entriesFromBlob,
   entryCount,
@@ -40,9 +41,10 @@ export function createEntryReader(database: DatabaseSync): EntryReader {
     `SELECT entries FROM entry_segment WHERE kind = ? AND (hash, ref) > (?, ?)
       ORDER BY hash, ref LIMIT 1`,
   );
-  const count = database.prepare(
-    `SELECT (SELECT coalesce(sum(length(entries)), 0) FROM entry_run WHERE kind = ?) +
-      (SELECT coalesce(sum(length(entries)), 0) FROM entry_segment WHERE kind = ?) AS bytes`,
+  const head = `length(entries) AS bytes, substr(entries, 1, ${BLOB_HEAD_BYTES}) AS head`;
+  const sizes = database.prepare(
+    `SELECT ${head} FROM entry_run WHERE kind = ?1
+      UNION ALL SELECT ${head} FROM entry_segment WHERE kind = ?1`,
   );
 
   return {
@@ -64,7 +66,11 @@ export function createEntryReader(database: DatabaseSync): EntryReader {
       }
       yield* runsOf(kind);
     },
-    count: (kind) => Number(count.get(kind, kind)?.["bytes"] ?? 0) / ENTRY_BYTES,
+    count: (kind) =>
+      sizes
+        .all(kind)
+        .map(({ bytes, head: first }) => blobEntryCount(Number(bytes), first as Uint8Array))
+        .reduce((sum, each) => sum + each, 0),
   };
 }
 

@@ -6,7 +6,15 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import fc from "fast-check";
-import { entriesFromBlob, entriesToBlob, entryList, mergeEntries } from "./entries.ts";
+import {
+  BLOB_HEAD_BYTES,
+  blobEntryCount,
+  entriesFromBlob,
+  entriesToBlob,
+  entryCount,
+  entryList,
+  mergeEntries,
+} from "./entries.ts";
 import { createEntryReader, type EntryReader } from "./entry-reader.ts";
 import { createEntryTables, ENTRY_KIND } from "./entry-tables.ts";
 import { migrate } from "./migrate.ts";
@@ -128,4 +136,24 @@ test("a list keeps its entries sorted and once, and survives as a blob", () => {
   shifted.set(entriesToBlob(list), 1);
   assert.deepEqual(entriesFromBlob(shifted.subarray(1)), list);
   assert.throws(() => entriesFromBlob(new Uint8Array(17)), /has 17 bytes/);
+});
+
+test("a list of few hashes becomes a small blob, which tells its entries and its damage", () => {
+  const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 40 }), { maxLength: 40 });
+  const hashes = fc.uniqueArray(fc.integer({ min: 0, max: 2 ** 52 - 1 }), { maxLength: 3 });
+  fc.assert(
+    fc.property(hashes, numbers, (chosen, refs) => {
+      const list = entryList(chosen.flatMap((hash) => refs.map((ref) => [hash, ref] as const)));
+      const blob = entriesToBlob(list);
+      assert.deepEqual(entriesFromBlob(blob), list);
+      const head = blob.subarray(0, BLOB_HEAD_BYTES);
+      assert.equal(blobEntryCount(blob.length, head), entryCount(list));
+    }),
+  );
+  const refs = Array.from({ length: 1_000 }, (_, ref) => [2 ** 51 + (ref % 4), ref] as const);
+  const blob = entriesToBlob(entryList(refs));
+  assert.equal(blob.length, 1_022);
+  assert.throws(() => entriesFromBlob(blob.subarray(0, 999)), /has 999 bytes/);
+  assert.throws(() => entriesFromBlob(new Uint8Array([1, 0xff, 0x7f])), /has 3 bytes/);
+  assert.throws(() => entriesFromBlob(new Uint8Array([1, 2, 5, 3, 1, 1, 1])), /has 7 bytes/);
 });

@@ -11,7 +11,8 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import {
-  ENTRY_BYTES,
+  BLOB_HEAD_BYTES,
+  blobEntryCount,
   type EntryList,
   entriesBetween,
   entriesFromBlob,
@@ -150,7 +151,10 @@ export function createEntryTables(
 /** The runs, their sizes remembered. */
 function createRuns(database: DatabaseSync) {
   const insert = database.prepare("INSERT INTO entry_run (kind, level, entries) VALUES (?, ?, ?)");
-  const sizes = database.prepare("SELECT id, kind, level, length(entries) AS bytes FROM entry_run");
+  const sizes = database.prepare(
+    `SELECT id, kind, level, length(entries) AS bytes, substr(entries, 1, ${BLOB_HEAD_BYTES}) AS head
+      FROM entry_run`,
+  );
   const find = database.prepare("SELECT entries FROM entry_run WHERE id = ?");
   const remove = database.prepare("DELETE FROM entry_run WHERE id = ?");
   let runs: RunSize[] | undefined;
@@ -160,7 +164,7 @@ function createRuns(database: DatabaseSync) {
       id: Number(row["id"]),
       kind: Number(row["kind"]) as EntryKind,
       level: Number(row["level"]),
-      entries: Number(row["bytes"]) / ENTRY_BYTES,
+      entries: blobEntryCount(Number(row["bytes"]), row["head"] as Uint8Array),
     }));
     return runs;
   }

@@ -9,6 +9,7 @@ import { LOG_AND_INDEX } from "./migrations/0001-log-and-index.ts";
 import { SORTED_LISTS } from "./migrations/0002-sorted-lists.ts";
 import { RETENTION } from "./migrations/0003-retention.ts";
 import { VERSION_RETENTION } from "./migrations/0004-version-retention.ts";
+import { COMPACT_LISTS } from "./migrations/0005-compact-lists.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   SORTED_LISTS,
   RETENTION,
   VERSION_RETENTION,
+  COMPACT_LISTS,
 ];
 
 /**
