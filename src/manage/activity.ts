@@ -103,25 +103,24 @@ function activityOf(receipts: readonly ReceiptSummary[]): Activity {
 
 /** The longest run of equal requests that changed nothing. @param receipts oldest first */
 function loopOf(receipts: readonly ReceiptSummary[]): Loop | null {
-  let longest: readonly ReceiptSummary[] = [];
-  let run: ReceiptSummary[] = [];
-  for (const receipt of receipts) {
-    const previous = run.at(-1);
+  let longest = { from: 0, times: 0 };
+  let from = 0;
+  for (const [at, receipt] of receipts.entries()) {
+    const previous = receipts[at - 1];
     if (previous !== undefined && !repeats(previous, receipt)) {
-      run = [];
+      from = at;
     }
-    run.push(receipt);
-    longest = run.length > longest.length ? [...run] : longest;
+    const times = at - from + 1;
+    longest = times > longest.times ? { from, times } : longest;
   }
-  const [first] = longest;
-  const last = longest.at(-1);
-  if (first === undefined || last === undefined || longest.length < LOOP_TIMES_MIN) {
+  const first = receipts[longest.from];
+  const last = receipts[longest.from + longest.times - 1];
+  if (first === undefined || last === undefined || longest.times < LOOP_TIMES_MIN) {
     return null;
   }
-  const { receivedAt: since } = first;
   return {
-    times: longest.length,
-    since,
+    times: longest.times,
+    since: first.receivedAt,
     until: last.receivedAt,
     requestId: last.requestId,
   };

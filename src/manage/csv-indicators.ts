@@ -155,32 +155,34 @@ const FORMS: readonly (readonly [RegExp, (value: string) => string])[] = [
 ];
 
 /** Paths by the names that tables give to types. */
-const PATHS: Readonly<Record<string, string>> = {
-  ipv4: "ipv4-addr:value",
-  ip: "ipv4-addr:value",
-  "ipv4-addr": "ipv4-addr:value",
-  ipv6: "ipv6-addr:value",
-  "ipv6-addr": "ipv6-addr:value",
-  domain: "domain-name:value",
-  hostname: "domain-name:value",
-  "domain-name": "domain-name:value",
-  url: "url:value",
-  email: "email-addr:value",
-  "email-addr": "email-addr:value",
-  md5: "file:hashes.MD5",
-  sha1: "file:hashes.'SHA-1'",
-  "sha-1": "file:hashes.'SHA-1'",
-  sha256: "file:hashes.'SHA-256'",
-  "sha-256": "file:hashes.'SHA-256'",
-  filename: "file:name",
-  "user-account": "user-account:user_id",
-};
+const PATHS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ipv4: "ipv4-addr:value",
+    ip: "ipv4-addr:value",
+    "ipv4-addr": "ipv4-addr:value",
+    ipv6: "ipv6-addr:value",
+    "ipv6-addr": "ipv6-addr:value",
+    domain: "domain-name:value",
+    hostname: "domain-name:value",
+    "domain-name": "domain-name:value",
+    url: "url:value",
+    email: "email-addr:value",
+    "email-addr": "email-addr:value",
+    md5: "file:hashes.MD5",
+    sha1: "file:hashes.'SHA-1'",
+    "sha-1": "file:hashes.'SHA-1'",
+    sha256: "file:hashes.'SHA-256'",
+    "sha-256": "file:hashes.'SHA-256'",
+    filename: "file:name",
+    "user-account": "user-account:user_id",
+  }),
+);
 
 function patternOf(value: string, type: string): string {
   if (value === "") {
     throw new Error("There is neither a pattern nor a value.");
   }
-  const named = PATHS[type.trim().toLowerCase()];
+  const named = PATHS.get(type.trim().toLowerCase());
   const path = named ?? FORMS.find(([form]) => form.test(value))?.[1](value);
   if (path === undefined) {
     throw new Error(
@@ -197,9 +199,13 @@ function wholeNumber(text: string): unknown {
   return Number(text);
 }
 
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "1", "yes"].map((text) => [text, true] as const),
+  ...["false", "0", "no"].map((text) => [text, false] as const),
+]);
+
 function truth(text: string): unknown {
-  const known = { true: true, "1": true, yes: true, false: false, "0": false, no: false };
-  const value = (known as Readonly<Record<string, boolean>>)[text.toLowerCase()];
+  const value = TRUTHS.get(text.toLowerCase());
   if (value === undefined) {
     throw new Error(`revoked: '${text.slice(0, 50)}' is neither true nor false.`);
   }

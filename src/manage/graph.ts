@@ -62,6 +62,9 @@ const ALIKE_MAX = 60;
 /** Neighbours of one node that are looked at. */
 const NEIGHBOURS_MAX = 1_000;
 
+/** Neighbours of all nodes together: each is read whole, and a few hubs have as many as a workspace has objects. */
+const LOOKED_AT_MAX = 20_000;
+
 interface Neighbour extends GraphEdge {
   readonly other: string;
   readonly version: ObjectVersion | null;
@@ -71,6 +74,7 @@ interface Growing {
   readonly nodes: Map<string, GraphNode>;
   readonly edges: Map<string, GraphEdge>;
   readonly groups: GraphGroup[];
+  lookedAt: number;
   truncated: boolean;
 }
 
@@ -82,14 +86,20 @@ export async function neighbourhood(parts: ManageParts, query: GraphQuery): Prom
     nodes: new Map([[stixId, nodeOf(stixId, 0, start.get(stixId) ?? null)]]),
     edges: new Map(),
     groups: [],
+    lookedAt: 0,
     truncated: false,
   };
   let frontier: readonly string[] = [stixId];
   for (let depth = 1; depth <= query.depth; depth += 1) {
     const next: string[] = [];
     for (const each of frontier) {
+      if (graph.lookedAt >= LOOKED_AT_MAX) {
+        graph.truncated = true;
+        break;
+      }
       const found = await neighboursOf(parts, workspaceId, each);
       graph.truncated ||= found.truncated;
+      graph.lookedAt += found.neighbours.length;
       const { shown, grouped } = grouping(each, found.neighbours, graph.nodes);
       graph.groups.push(...grouped);
       next.push(...shown.flatMap((neighbour) => grow(graph, neighbour, depth, query.nodesMax)));

@@ -270,6 +270,18 @@ describe("imports", () => {
     assert.match(second ?? "", /,x;y,/);
   });
 
+  test("words that every object has as properties are no truth and no type", () => {
+    const read = createRowReader(["value", "observable_type", "revoked"], {
+      source: "s",
+      now: NOW,
+    });
+    assert.throws(() => read(["192.0.2.1", "", "constructor"]), /is neither true nor false/);
+    assert.equal(
+      read(["192.0.2.1", "constructor", ""])["pattern"],
+      "[ipv4-addr:value = '192.0.2.1']",
+    );
+  });
+
   test("a value may hold quotes and backslashes", () => {
     const read = createRowReader(["value", "observable_type"], { source: "s", now: NOW });
     assert.equal(read(["C:\\it's", "filename"])["pattern"], "[file:name = 'C:\\\\it\\'s']");
