@@ -3,9 +3,13 @@ import {
   ArrowUploadRegular,
   BoxMultipleSearchRegular,
   DatabaseSearchRegular,
+  FilterSyncRegular,
   type FluentIcon,
   HomeRegular,
+  OrganizationRegular,
+  PlugConnectedRegular,
   PulseRegular,
+  SettingsRegular,
 } from "@fluentui/react-icons";
 import type { ComponentType } from "react";
 
@@ -44,6 +48,13 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./pages/query.tsx"),
   },
   {
+    path: "graph",
+    label: "Graph",
+    icon: OrganizationRegular,
+    keys: "g g",
+    load: () => import("./pages/graph.tsx"),
+  },
+  {
     path: "ingestion",
     label: "Ingestion",
     icon: PulseRegular,
@@ -56,5 +67,26 @@ export const PAGES: readonly PageRow[] = [
     icon: ArrowUploadRegular,
     keys: "g m",
     load: () => import("./pages/import.tsx"),
+  },
+  {
+    path: "rules",
+    label: "Rules",
+    icon: FilterSyncRegular,
+    keys: "g u",
+    load: () => import("./pages/rules.tsx"),
+  },
+  {
+    path: "connect",
+    label: "Connect",
+    icon: PlugConnectedRegular,
+    keys: "g c",
+    load: () => import("./pages/connect.tsx"),
+  },
+  {
+    path: "settings",
+    label: "Settings",
+    icon: SettingsRegular,
+    keys: "g s",
+    load: () => import("./pages/settings.tsx"),
   },
 ];

@@ -1,14 +1,19 @@
 /** A rejected record beside the reasons, and the ways on: put it right, send it again as it was, copy it. */
 import { Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { call } from "../api/client.ts";
 import type { RejectedRecord, ReplayResult } from "../api/ingestion-types.ts";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
 import { CopyMenu } from "./copy-menu.tsx";
+import { Loading } from "./loading.tsx";
 import { Refusal } from "./panel.tsx";
-import { RecordEditor } from "./record-editor.tsx";
 import { RecordJson } from "./record-json.tsx";
+
+/** It brings the tables of STIX along, which nobody needs who only looks. */
+const RecordEditor = lazy(async () => ({
+  default: (await import("./record-editor.tsx")).RecordEditor,
+}));
 
 /** The record. */
 export function RejectedCard({
@@ -54,7 +59,9 @@ export function RejectedCard({
         ))}
       </ul>
       {isEditing ? (
-        <RecordEditor requestId={requestId} record={record} onClose={() => setEditing(false)} />
+        <Suspense fallback={<Loading />}>
+          <RecordEditor requestId={requestId} record={record} onClose={() => setEditing(false)} />
+        </Suspense>
       ) : (
         <RecordJson
           value={payload}

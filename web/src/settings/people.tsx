@@ -1,0 +1,142 @@
+/** People: who may sign in, and the links by which they do. */
+import { Badge, Button } from "@fluentui/react-components";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import type { Person } from "../api/admin-types.ts";
+import { call } from "../api/client.ts";
+import { ConfirmButton } from "../parts/confirm-button.tsx";
+import { Answer, Panel, Refusal, Secret, TableScroll } from "../parts/panel.tsx";
+import { Time } from "../parts/time.tsx";
+import { useSession } from "../shell/session.tsx";
+import { AddForm } from "./add-form.tsx";
+import { ADMINISTRATORS_ONLY, usePeople } from "./admin.ts";
+
+interface Link {
+  readonly name: string;
+  readonly signInUrl: string;
+}
+
+/** The part. */
+export function People(): ReactNode {
+  const people = usePeople();
+  const queries = useQueryClient();
+  const [link, setLink] = useState<Link | null>(null);
+  const add = useMutation({
+    mutationFn: (body: { readonly displayName: string; readonly email?: string }) =>
+      call<Person>("/api/v1/people", { method: "POST", body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+  return (
+    <Panel
+      title="People"
+      hint="Whoever is added needs a role (see Roles), and a link to sign in by, unless your organisation's identity provider is set up."
+    >
+      <Answer of={people} missing={ADMINISTRATORS_ONLY}>
+        {(found) => (
+          <>
+            <AddForm
+              label="Name of the person"
+              second="Mail address"
+              button="Add the person"
+              isBusy={add.isPending}
+              onAdd={(displayName, email) =>
+                add.mutateAsync({ displayName, ...(email === "" ? {} : { email }) })
+              }
+            />
+            <Refusal error={add.error} />
+            {link === null ? null : (
+              <Secret
+                title={`Sign-in link of ${link.name}`}
+                text={link.signInUrl}
+                hint="It works once, within an hour, and is shown only now."
+                onClose={() => setLink(null)}
+              />
+            )}
+            <TableScroll label="People">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">Mail</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Added</th>
+                  <th scope="col">Change</th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.map((person) => (
+                  <Row key={person.personId} person={person} onLink={setLink} />
+                ))}
+              </tbody>
+            </TableScroll>
+          </>
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+function Row({
+  person,
+  onLink,
+}: {
+  readonly person: Person;
+  readonly onLink: (link: Link) => void;
+}): ReactNode {
+  const queries = useQueryClient();
+  const session = useSession();
+  const { personId, displayName: name, enabled } = person;
+  const toggle = useMutation({
+    mutationFn: () =>
+      call(`/api/v1/people/${personId}`, { method: "PATCH", body: { enabled: !enabled } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+  const makeLink = useMutation({
+    mutationFn: () =>
+      call<{ readonly signInUrl: string }>(`/api/v1/people/${personId}/sign-in-links`, {
+        method: "POST",
+        body: {},
+      }),
+    onSuccess: ({ signInUrl }) => onLink({ name, signInUrl }),
+  });
+  return (
+    <tr>
+      <td className="breaks">
+        {name} <span className="mono">{personId}</span>
+      </td>
+      <td className="breaks">{person.email ?? "–"}</td>
+      <td>
+        <Badge appearance="tint" color={enabled ? "success" : "danger"}>
+          {enabled ? "may sign in" : "kept out"}
+        </Badge>
+      </td>
+      <td className="nowrap">
+        <Time instant={person.createdAt} />
+      </td>
+      <td>
+        <div className="inline">
+          <Button
+            size="small"
+            disabled={!enabled || makeLink.isPending}
+            aria-label={`Make a sign-in link for ${name}`}
+            onClick={() => makeLink.mutate()}
+          >
+            Sign-in link
+          </Button>
+          {enabled ? (
+            <ConfirmButton
+              label={`Disable ${name}`}
+              question="Keep out and sign out?"
+              disabled={personId === session.person?.personId}
+              onConfirm={() => toggle.mutate()}
+            />
+          ) : (
+            <Button size="small" aria-label={`Enable ${name}`} onClick={() => toggle.mutate()}>
+              Enable
+            </Button>
+          )}
+        </div>
+        <Refusal error={toggle.error ?? makeLink.error} />
+      </td>
+    </tr>
+  );
+}
