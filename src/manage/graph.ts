@@ -17,7 +17,7 @@ export interface GraphQuery {
 }
 
 /** An object in the graph; its version is null when it is only referred to. */
-export interface GraphNode {
+interface GraphNode {
   readonly stixId: string;
   readonly type: string;
   readonly depth: number;
@@ -25,7 +25,7 @@ export interface GraphNode {
 }
 
 /** A relation between two nodes. */
-export interface GraphEdge {
+interface GraphEdge {
   readonly source: string;
   readonly target: string;
   /** Relationship type, or the referring property. */
@@ -35,7 +35,7 @@ export interface GraphEdge {
 }
 
 /** Neighbours of one node that are alike, beyond those that are shown. */
-export interface GraphGroup {
+interface GraphGroup {
   readonly of: string;
   readonly relation: string;
   readonly type: string;

@@ -17,7 +17,7 @@ export interface TaskOrder {
 export type TaskState = "waiting" | "running" | "done" | "cancelled" | "failed";
 
 /** How far it is. */
-export interface TaskProgress {
+interface TaskProgress {
   /** Objects that matched when it was ordered; a task goes on with what matches when it gets there. */
   readonly expected: { readonly count: number; readonly exact: boolean };
   readonly seen: number;

@@ -59,6 +59,7 @@ const WORKSPACE = Type.Object({
 export function directoryRoutes(options: DirectoryRouteOptions): readonly ApiRoute[] {
   return [
     ...applicationRoutes(options),
+    ...secretRoutes(options),
     ...roleRoutes(options),
     route({
       method: "POST",
@@ -154,6 +155,11 @@ function applicationRoutes({ directory, note }: DirectoryRouteOptions): ApiRoute
         return NO_CONTENT;
       },
     }),
+  ];
+}
+
+function secretRoutes({ directory, note }: DirectoryRouteOptions): ApiRoute[] {
+  return [
     route({
       method: "POST",
       path: "/api/v1/applications/{appId}/secrets",

@@ -51,6 +51,7 @@ const MAPPING_LENGTH_MAX = 4_096;
 export function fileRoutes(parts: ManageParts, imports: Imports): readonly ApiRoute[] {
   return [
     ...importRoutes(imports),
+    ...receivedRoutes(imports),
     route({
       method: "POST",
       path: `${BASE}/objects/export`,
@@ -147,6 +148,11 @@ function importRoutes(imports: Imports): ApiRoute[] {
           ),
         ),
     }),
+  ];
+}
+
+function receivedRoutes(imports: Imports): ApiRoute[] {
+  return [
     route({
       method: "GET",
       path: `${BASE}/imports`,

@@ -54,6 +54,10 @@ const FINDINGS = Type.Array(
 
 /** The routes. */
 export function ingestionRoutes(parts: ManageParts): readonly ApiRoute[] {
+  return [...sendingRoutes(parts), ...replayRoutes(parts)];
+}
+
+function sendingRoutes(parts: ManageParts): ApiRoute[] {
   return [
     route({
       method: "GET",
@@ -110,6 +114,11 @@ export function ingestionRoutes(parts: ManageParts): readonly ApiRoute[] {
         return ok({ value: page.items, cursor: page.next });
       },
     }),
+  ];
+}
+
+function replayRoutes(parts: ManageParts): ApiRoute[] {
+  return [
     route({
       method: "POST",
       path: `${BASE}/requests/{requestId}/replay`,

@@ -40,7 +40,13 @@ const ONE = {
 
 /** The routes. */
 export function objectRoutes(parts: ManageParts): readonly ApiRoute[] {
-  return [...searchRoutes(parts), ...readRoutes(parts), ...changeRoutes(parts)];
+  return [
+    ...searchRoutes(parts),
+    ...numberRoutes(parts),
+    ...readRoutes(parts),
+    ...creationRoutes(parts),
+    ...changeRoutes(parts),
+  ];
 }
 
 function searchRoutes(parts: ManageParts): ApiRoute[] {
@@ -83,6 +89,11 @@ function searchRoutes(parts: ManageParts): ApiRoute[] {
         return ok({ value, cursor: next, partial, behind });
       },
     }),
+  ];
+}
+
+function numberRoutes({ store }: ManageParts): ApiRoute[] {
+  return [
     route({
       method: "POST",
       path: `${BASE}/objects/count`,
@@ -199,7 +210,7 @@ function readRoutes(parts: ManageParts): ApiRoute[] {
   ];
 }
 
-function changeRoutes(parts: ManageParts): ApiRoute[] {
+function creationRoutes(parts: ManageParts): ApiRoute[] {
   const { now } = parts;
   return [
     route({
@@ -216,6 +227,28 @@ function changeRoutes(parts: ManageParts): ApiRoute[] {
         return { ...shown(made, now()), status: 201 };
       },
     }),
+    route({
+      method: "POST",
+      path: `${BASE}/objects/{id}/duplicate`,
+      operationId: "duplicateObject",
+      summary: "Make a copy of one's own under a new id, with other properties where given.",
+      tag: "Objects",
+      access: WRITE,
+      body: STIX_OBJECT,
+      replies: { 201: ONE },
+      async handle(call) {
+        const original = await requireObject(parts, keyOf(call));
+        const copy = duplicateOf(original, call.body as StixObject, now());
+        const made = await createObject(parts, actingOf(call), copy);
+        return { ...shown(made, now()), status: 201 };
+      },
+    }),
+  ];
+}
+
+function changeRoutes(parts: ManageParts): ApiRoute[] {
+  const { now } = parts;
+  return [
     route({
       method: "PATCH",
       path: `${BASE}/objects/{id}`,
@@ -252,22 +285,6 @@ function changeRoutes(parts: ManageParts): ApiRoute[] {
         const { add = [], remove = [] } = call.body;
         const change = { key: keyOf(call), add, remove, ifChange: ifMatchOf(call.headers) };
         return shown(await tagObject(parts, actingOf(call), change), now());
-      },
-    }),
-    route({
-      method: "POST",
-      path: `${BASE}/objects/{id}/duplicate`,
-      operationId: "duplicateObject",
-      summary: "Make a copy of one's own under a new id, with other properties where given.",
-      tag: "Objects",
-      access: WRITE,
-      body: STIX_OBJECT,
-      replies: { 201: ONE },
-      async handle(call) {
-        const original = await requireObject(parts, keyOf(call));
-        const copy = duplicateOf(original, call.body as StixObject, now());
-        const made = await createObject(parts, actingOf(call), copy);
-        return { ...shown(made, now()), status: 201 };
       },
     }),
     route({

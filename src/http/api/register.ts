@@ -25,7 +25,7 @@ export interface ApiOptions {
 }
 
 /** Largest JSON body of a route that doesn't say otherwise: a rule, a view, one object. */
-export const API_BODY_BYTES_MAX: number = 2 * 1_048_576;
+const API_BODY_BYTES_MAX = 2 * 1_048_576;
 
 /** Deepest JSON: far above any STIX object or condition, and far below what exhausts the stack of whoever walks it. */
 const BODY_DEPTH_MAX = 128;

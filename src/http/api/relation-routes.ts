@@ -26,6 +26,10 @@ import { type ApiRoute, ok, route } from "./route.ts";
 
 /** The routes. */
 export function relationRoutes(parts: ManageParts): readonly ApiRoute[] {
+  return [...neighbourRoutes(parts), ...builderRoutes(parts)];
+}
+
+function neighbourRoutes(parts: ManageParts): ApiRoute[] {
   const { store, now } = parts;
   return [
     route({
@@ -68,6 +72,35 @@ export function relationRoutes(parts: ManageParts): readonly ApiRoute[] {
       },
     }),
     route({
+      method: "GET",
+      path: `${BASE}/objects/{id}/graph`,
+      operationId: "getGraph",
+      summary: "The neighbourhood of an object, bounded and grouped.",
+      tag: "Relationships",
+      access: READ,
+      query: Type.Object({
+        depth: Type.Optional(Type.Integer({ minimum: 1, maximum: GRAPH_DEPTH_MAX })),
+        nodes: Type.Optional(Type.Integer({ minimum: 1, maximum: GRAPH_NODES_MAX })),
+      }),
+      replies: { 200: { description: "The neighbourhood.", schema: GRAPH } },
+      async handle(call) {
+        const { workspaceId, stixId } = keyOf(call);
+        const { depth = 1, nodes: nodesMax = GRAPH_NODES_MAX } = call.query;
+        const graph = await neighbourhood(parts, { workspaceId, stixId, depth, nodesMax });
+        const nodes = graph.nodes.map(({ version, ...node }) => ({
+          ...node,
+          view: version === null ? null : viewOf(version, now()),
+        }));
+        return ok({ ...graph, nodes });
+      },
+    }),
+  ];
+}
+
+function builderRoutes(parts: ManageParts): ApiRoute[] {
+  const { now } = parts;
+  return [
+    route({
       method: "POST",
       path: `${BASE}/objects/{id}/relationships`,
       operationId: "relateObject",
@@ -95,29 +128,6 @@ export function relationRoutes(parts: ManageParts): readonly ApiRoute[] {
       }),
       replies: { 200: { description: "The types.", schema: Type.Array(Type.String()) } },
       handle: async ({ query }) => ok(allowedRelationships(query.source, query.target)),
-    }),
-    route({
-      method: "GET",
-      path: `${BASE}/objects/{id}/graph`,
-      operationId: "getGraph",
-      summary: "The neighbourhood of an object, bounded and grouped.",
-      tag: "Relationships",
-      access: READ,
-      query: Type.Object({
-        depth: Type.Optional(Type.Integer({ minimum: 1, maximum: GRAPH_DEPTH_MAX })),
-        nodes: Type.Optional(Type.Integer({ minimum: 1, maximum: GRAPH_NODES_MAX })),
-      }),
-      replies: { 200: { description: "The neighbourhood.", schema: GRAPH } },
-      async handle(call) {
-        const { workspaceId, stixId } = keyOf(call);
-        const { depth = 1, nodes: nodesMax = GRAPH_NODES_MAX } = call.query;
-        const graph = await neighbourhood(parts, { workspaceId, stixId, depth, nodesMax });
-        const nodes = graph.nodes.map(({ version, ...node }) => ({
-          ...node,
-          view: version === null ? null : viewOf(version, now()),
-        }));
-        return ok({ ...graph, nodes });
-      },
     }),
   ];
 }
