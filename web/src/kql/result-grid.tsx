@@ -3,7 +3,14 @@
  * says what can be done with it.
  */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+} from "react";
 import { type Column, isNumeric, type Row, textOfValue } from "./answer.ts";
 
 /** A cell: the row's place in the answer as shown, and the column's. */
@@ -59,6 +66,7 @@ export function ResultGrid({
   const widths = columns.map((column, place) => widthOf(column, rows, place));
   const template = widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" ");
   const rowWidth = `max(100%, ${widths.reduce((sum, width) => sum + width, 0)}px)`;
+  const style = { gridTemplateColumns: template, width: rowWidth };
   useEffect(() => {
     if (at !== null) {
       document
@@ -101,30 +109,7 @@ export function ResultGrid({
       ref={scroll}
       onKeyDown={onKeyDown}
     >
-      <div
-        className="resultRow resultHeading"
-        role="row"
-        style={{ gridTemplateColumns: template, width: rowWidth }}
-      >
-        {columns.map(({ name, type }) => (
-          <span
-            key={name}
-            role="columnheader"
-            className="resultCell"
-            aria-sort={order?.column === name ? order.direction : undefined}
-          >
-            <button
-              type="button"
-              className="sorter"
-              title={`${name}: ${type}`}
-              onClick={() => onOrder(name)}
-            >
-              {name}
-              {order?.column === name ? (order.direction === "ascending" ? " ↑" : " ↓") : ""}
-            </button>
-          </span>
-        ))}
-      </div>
+      <Heading columns={columns} order={order} onOrder={onOrder} style={style} />
       <div
         role="rowgroup"
         className="resultRows"
@@ -157,6 +142,41 @@ export function ResultGrid({
           </div>
         ))}
       </div>
+    </div>
+  );
+}
+
+function Heading({
+  columns,
+  order,
+  onOrder,
+  style,
+}: {
+  readonly columns: readonly Column[];
+  readonly order: Order | null;
+  readonly onOrder: (column: string) => void;
+  readonly style: CSSProperties;
+}): ReactNode {
+  return (
+    <div className="resultRow resultHeading" role="row" style={style}>
+      {columns.map(({ name, type }) => (
+        <span
+          key={name}
+          role="columnheader"
+          className="resultCell"
+          aria-sort={order?.column === name ? order.direction : undefined}
+        >
+          <button
+            type="button"
+            className="sorter"
+            title={`${name}: ${type}`}
+            onClick={() => onOrder(name)}
+          >
+            {name}
+            {order?.column === name ? (order.direction === "ascending" ? " ↑" : " ↓") : ""}
+          </button>
+        </span>
+      ))}
     </div>
   );
 }

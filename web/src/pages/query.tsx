@@ -127,41 +127,17 @@ function Workbench({
         />
       )}
       <div className="work">
-        <div className="queryBar">
-          <Button
-            size="small"
-            icon={<PanelLeftRegular />}
-            aria-pressed={list !== "none"}
-            aria-label="Tables and queries"
-            onClick={() => setList(list === "none" ? "tables" : "none")}
-          />
-          {run.kind === "running" ? (
-            <Button size="small" icon={<StopRegular />} onClick={stop}>
-              Stop
-            </Button>
-          ) : (
-            <Button
-              size="small"
-              appearance="primary"
-              icon={<PlayRegular />}
-              title="Shift+Enter"
-              onClick={() => void ask(span)}
-            >
-              Run
-            </Button>
-          )}
-          <TimeRange span={span} onSpan={(next) => set({ span: next === "" ? undefined : next })} />
-          <span className="grow" />
-          <Button
-            size="small"
-            icon={<TextAlignLeftRegular />}
-            title="Shift+Alt+F"
-            onClick={() => editor.current?.format()}
-          >
-            Format
-          </Button>
-          <Share isTooLong={isTooLong} />
-        </div>
+        <QueryBar
+          isListed={list !== "none"}
+          onList={() => setList(list === "none" ? "tables" : "none")}
+          isRunning={run.kind === "running"}
+          onRun={() => void ask(span)}
+          onStop={stop}
+          span={span}
+          onSpan={(next) => set({ span: next === "" ? undefined : next })}
+          onFormat={() => editor.current?.format()}
+          isTooLong={isTooLong}
+        />
         <KqlEditor
           text={first.text}
           handle={editor}
@@ -174,6 +150,61 @@ function Workbench({
           ) : null}
         </Outcome>
       </div>
+    </div>
+  );
+}
+
+function QueryBar({
+  isListed,
+  onList,
+  isRunning,
+  onRun,
+  onStop,
+  span,
+  onSpan,
+  onFormat,
+  isTooLong,
+}: {
+  readonly isListed: boolean;
+  readonly onList: () => void;
+  readonly isRunning: boolean;
+  readonly onRun: () => void;
+  readonly onStop: () => void;
+  readonly span: string;
+  readonly onSpan: (span: string) => void;
+  readonly onFormat: () => void;
+  readonly isTooLong: boolean;
+}): ReactNode {
+  return (
+    <div className="queryBar">
+      <Button
+        size="small"
+        icon={<PanelLeftRegular />}
+        aria-pressed={isListed}
+        aria-label="Tables and queries"
+        onClick={onList}
+      />
+      {isRunning ? (
+        <Button size="small" icon={<StopRegular />} onClick={onStop}>
+          Stop
+        </Button>
+      ) : (
+        <Button
+          size="small"
+          appearance="primary"
+          icon={<PlayRegular />}
+          title="Shift+Enter"
+          onClick={onRun}
+        >
+          Run
+        </Button>
+      )}
+      <TimeRange span={span} onSpan={onSpan} />
+      <span className="grow" />
+      <Button size="small" icon={<TextAlignLeftRegular />} title="Shift+Alt+F" onClick={onFormat}>
+        Format
+      </Button>
+      <Share isTooLong={isTooLong} />
     </div>
   );
 }
