@@ -1,5 +1,6 @@
 /** Objects as the commands see them: found by their names, and shown without what would disturb a terminal. */
 import type { ApiClient } from "../client/index.ts";
+import type { SearchCondition } from "../store/index.ts";
 
 /** An object as the API shows it, as far as the commands need it. */
 export interface ShownObject {
@@ -58,6 +59,19 @@ export async function objectsNamed(api: ApiClient, name: string): Promise<readon
     body: { condition: { kind: "id", anyOf: [name] }, limit: SOURCES_MAX },
   });
   return (page as SearchPage).value;
+}
+
+/** Objects beyond this many are not counted: the API counts no further. */
+const COUNT_MAX = 100_000;
+
+/** How many objects match: exactly, or at least so many. */
+export async function countOfObjects(
+  api: ApiClient,
+  condition: SearchCondition | undefined,
+): Promise<{ readonly count: number; readonly exact: boolean }> {
+  const body = { countMax: COUNT_MAX, ...(condition === undefined ? {} : { condition }) };
+  const request = { name: "the count", method: "POST", path: "/objects/count", body } as const;
+  return (await api.call(request)) as { readonly count: number; readonly exact: boolean };
 }
 
 /** In one word, how an object stands. */

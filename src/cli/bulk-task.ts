@@ -1,7 +1,7 @@
 /** Changes of all objects that match, as a task of the server: ordered, watched, and cancelled by Ctrl-C. */
 import type { SearchCondition } from "../store/index.ts";
 import { type ApiRun, confirmed, EXIT } from "./api-command.ts";
-import { plain } from "./api-objects.ts";
+import { countOfObjects, plain } from "./api-objects.ts";
 import { createStatusLine } from "./status-line.ts";
 import { countOf, numberOf } from "./upload-progress.ts";
 
@@ -41,9 +41,7 @@ const POLL_MS = 500;
 export async function runBulkTask(run: ApiRun, order: BulkOrder): Promise<number> {
   const { stdout, stderr } = run.surroundings;
   const { condition, actions } = order;
-  const body = condition === undefined ? {} : { condition };
-  const request = { name: "the count", method: "POST", path: "/objects/count", body } as const;
-  const { count, exact } = (await run.api.call(request)) as { count: number; exact: boolean };
+  const { count, exact } = await countOfObjects(run.api, condition);
   if (count === 0) {
     stderr.write(`stixgate ${order.command}: Nothing was found.\n`);
     return EXIT.incomplete;
@@ -56,7 +54,7 @@ export async function runBulkTask(run: ApiRun, order: BulkOrder): Promise<number
     name: "the task",
     method: "POST",
     path: "/tasks",
-    body: { ...body, actions },
+    body: { ...(condition === undefined ? {} : { condition }), actions },
     isOnce: true,
   })) as Task;
   const ended = order.isDetached ? task : await followed(run, task);

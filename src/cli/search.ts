@@ -10,7 +10,7 @@ import {
   runApiCommand,
   wholeNumber,
 } from "./api-command.ts";
-import { type SearchPage, type ShownObject, stateOf } from "./api-objects.ts";
+import { countOfObjects, type SearchPage, type ShownObject, stateOf } from "./api-objects.ts";
 import { addFilterOptions, conditionOf, type FilterOptions } from "./object-filter.ts";
 import { createOutput } from "./output.ts";
 import { tableText } from "./query-output.ts";
@@ -155,9 +155,7 @@ async function tellRest(
     stderr.write("Nothing was found.\n");
   }
   if (isMore) {
-    const body = condition === undefined ? {} : { condition };
-    const request = { name: "the count", method: "POST", path: "/objects/count", body } as const;
-    const { count, exact } = (await api.call(request)) as { count: number; exact: boolean };
+    const { count, exact } = await countOfObjects(api, condition);
     const total = `${exact ? "" : "at least "}${numberOf(count)}`;
     stderr.write(`${numberOf(shown)} of ${total}; --limit and --all show more.\n`);
   }

@@ -216,6 +216,34 @@ describe("bulk tasks", () => {
     await assert.rejects(tasks.cancel(acting, "nothing"), { code: "not_found" });
   });
 
+  test("of a thousand tasks the one that finished first makes room for another", async () => {
+    await upload("one", 0, 1);
+    const tasks = start();
+    const { taskId } = await tasks.order(acting, {
+      actions: [{ kind: "setRevoked", value: true }],
+    });
+    await ended(tasks, taskId);
+    const key = { workspaceId: WORKSPACE, kind: "task", name: taskId };
+    const content = (await documents.get(key))?.content as { readonly [name: string]: string };
+    const finishedAt = new Date(now.getTime() - 86_400_000).toISOString();
+    const others = Array.from({ length: 999 }, (_, at) => `other-${String(at).padStart(3, "0")}`);
+    await documents.commit(
+      others.map((name, at) => ({
+        kind: "put",
+        key: { ...key, name },
+        content: {
+          ...content,
+          taskId: name,
+          finishedAt: at === 500 ? finishedAt : now.toISOString(),
+        },
+      })),
+    );
+    const last = await tasks.order(acting, { actions: [{ kind: "setRevoked", value: false }] });
+    assert.equal((await ended(tasks, last.taskId)).state, "done");
+    assert.equal((await tasks.list(WORKSPACE)).length, 1_000);
+    await assert.rejects(tasks.get(WORKSPACE, "other-500"), { code: "not_found" });
+  });
+
   test("what makes no sense is refused before anything is done", async () => {
     const tasks = start();
     const orders: readonly (readonly [readonly ObjectAction[], boolean])[] = [

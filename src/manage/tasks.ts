@@ -105,10 +105,11 @@ async function orderTask(parts: TaskParts, acting: Acting, order: TaskOrder): Pr
       field: "actions",
     });
   }
-  const open = (await keptTasks(parts, acting.workspaceId)).filter(({ kept }) => isOpen(kept));
-  if (open.length >= OPEN_TASKS_MAX) {
+  const all = await keptTasks(parts, acting.workspaceId);
+  if (all.filter(({ kept }) => isOpen(kept)).length >= OPEN_TASKS_MAX) {
     throw new AppError("conflict", `${OPEN_TASKS_MAX} tasks are waiting already: cancel one.`);
   }
+  await makeRoom(parts, all);
   const { workspaceId } = acting;
   const expected = await parts.store.countMatches({
     workspaceId,
@@ -138,6 +139,19 @@ async function orderTask(parts: TaskParts, acting: Acting, order: TaskOrder): Pr
     [noteOf(acting, { action: "task.order", target: task.taskId, after: order })],
   );
   return shownTask(task);
+}
+
+/** A workspace keeps so many tasks that one list holds them all: the oldest finished ones go first. */
+async function makeRoom(parts: TaskParts, all: readonly Found[]): Promise<void> {
+  const finished = all
+    .filter(({ kept }) => !isOpen(kept))
+    .toSorted((one, other) =>
+      (one.kept.finishedAt ?? "").localeCompare(other.kept.finishedAt ?? ""),
+    );
+  const tooMany = finished.slice(0, Math.max(0, all.length + 1 - LIST_MAX));
+  await parts.documents.commit(
+    tooMany.map(({ kept }) => ({ kind: "remove", key: keyOf(kept) }) as const),
+  );
 }
 
 async function cancelTask(parts: TaskParts, acting: Acting, taskId: string): Promise<Task> {
