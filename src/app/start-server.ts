@@ -52,7 +52,7 @@ import { pageDirectory } from "./page.ts";
 import { openServerQueries, registerQueryPlane } from "./query-plane.ts";
 import type { Settings } from "./settings-table.ts";
 import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
-import { openDocumentStore, openIdentityStore, openStore } from "./stores.ts";
+import { openDocumentStore, openIdentityStore, openServerStore } from "./stores.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
 import { openTls, type Tls } from "./tls/open-tls.ts";
 import { tokenOptions } from "./token-options.ts";
@@ -123,9 +123,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     warn: (message) => log.warn(message),
   });
   teardown.push(() => tls.close());
-  const store = await openStore(settings, dataDirectory);
-  teardown.push(() => store.close());
-
+  const store = await openServerStore({ settings, dataDirectory, log }, teardown);
   const documents = await openDocumentStore(settings, dataDirectory, now);
   teardown.push(() => documents.close());
   const management = openManagement(

@@ -1,6 +1,7 @@
 /** Opens the stores that the settings name; the only place that knows which engines there are. */
 
 import { setFlagsFromString } from "node:v8";
+import type { Logger } from "pino";
 import {
   type DocumentStore,
   type IdentityStore,
@@ -15,7 +16,9 @@ import {
 } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { tellSearchProgress } from "./search-progress.ts";
 import type { Settings } from "./settings-table.ts";
+import type { Teardown } from "./teardown.ts";
 
 /** Settings that decide where things are kept. */
 type StoreSettings = Pick<
@@ -58,6 +61,23 @@ export function openStore(settings: StoreSettings, dataDirectory: DataDirectory)
         pendingAppendsMax,
         retention: retentionOf(settings),
       });
+}
+
+/** The store of a server: its log tells how far searches are behind. @throws AppError as `openStore` */
+export async function openServerStore(
+  { settings, dataDirectory, log }: ServerStoreParts,
+  teardown: Teardown,
+): Promise<Store> {
+  const store = await openStore(settings, dataDirectory);
+  teardown.push(() => store.close());
+  tellSearchProgress(store, log, teardown);
+  return store;
+}
+
+interface ServerStoreParts {
+  readonly settings: StoreSettings;
+  readonly dataDirectory: DataDirectory;
+  readonly log: Logger;
 }
 
 /** In the settings 0 means for ever, which the store says by leaving the number out. */

@@ -24,8 +24,9 @@ export interface SearchEvent {
   readonly searchable: number;
 }
 
-/** Versions of one batch: more pay a commit less often, fewer can be searched sooner. */
-const BATCH_VERSIONS = 2_000;
+/** Versions of one batch: more pay a commit less often, fewer can be searched sooner, which matters less to an
+ * index that is far behind. */
+const BATCH_VERSIONS = { near: 2_000, far: 10_000 };
 
 /** The lowest priority: a thread beside others that are busy gets next to nothing. @see setpriority(2) */
 const NICE = 19;
@@ -95,7 +96,8 @@ function serve(options: ConnectionOptions): void {
 function step(indexer: SearchIndexer, isBusy: () => boolean): number | undefined {
   const startMs = performance.now();
   try {
-    if (indexer.indexBatch(BATCH_VERSIONS) === 0) {
+    const isFar = indexer.behind() > BATCH_VERSIONS.far;
+    if (indexer.indexBatch(isFar ? BATCH_VERSIONS.far : BATCH_VERSIONS.near) === 0) {
       return undefined;
     }
     const value: SearchEvent = { searchable: indexer.position().sequence };

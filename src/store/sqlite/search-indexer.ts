@@ -22,8 +22,8 @@ interface SearchPosition {
 /** Takes versions into the search index. */
 export interface SearchIndexer {
   position(): SearchPosition;
-  /** How far the log's index is, which this one follows. */
-  goal(): Pick<SearchPosition, "sequence" | "change">;
+  /** How many versions are left to look at, or somewhat fewer. */
+  behind(): number;
   /** Takes the next versions and returns how many it has looked at; 0 when nothing is left to do.
    * @throws what the database throws: nothing of the batch is kept */
   indexBatch(versionsMax: number): number;
@@ -76,7 +76,7 @@ export function createSearchIndexer(database: DatabaseSync): SearchIndexer {
 
   return {
     position: () => position,
-    goal: () => positionOf(reached),
+    behind: () => positionOf(reached).change - position.change,
     indexBatch(versionsMax) {
       try {
         const [after, looked] = inTransaction(database, () => batch(versionsMax));
