@@ -1,4 +1,5 @@
 /** Changes of single objects by hand: create, edit, tag, duplicate, delete. Every change is noted. */
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { taggedWith } from "../ingest/index.ts";
 import { differencesOf } from "../stix/index.ts";
@@ -16,6 +17,7 @@ import {
 import { takeEdit } from "./edit-guard.ts";
 import { objectIdOf } from "./object-id.ts";
 import type { StixObject } from "./object-view.ts";
+import { overwrittenBy } from "./overwritten.ts";
 import { mayEdit, OWN_SOURCE, provenanceOf } from "./provenance.ts";
 
 /** Properties to set; null removes one. @see RFC 7396 */
@@ -78,9 +80,12 @@ export async function editObject(
   const current = await requireObject(parts, change.key);
   await refuseChanged(parts, current, change.ifChange);
   refuseForbidden(current, change.patch);
-  const before = JSON.parse(current.json) as StixObject;
-  const after = edited(before, change.patch, current, parts.now());
-  return replaceObject(parts, acting, { current, before, after, action: "object.edit" });
+  const now = parts.now();
+  return replaceObject(parts, acting, {
+    current,
+    change: (object) => edited(object, change.patch, current, now),
+    action: "object.edit",
+  });
 }
 
 /** Adds and removes labels. @throws as `editObject` */
@@ -98,12 +103,13 @@ export async function tagObject(
   checkTags([...change.add, ...change.remove]);
   const current = await requireObject(parts, change.key);
   await refuseChanged(parts, current, change.ifChange);
-  const before = JSON.parse(current.json) as StixObject;
-  const kept = change.replace === true ? [] : current.facts.labels;
-  const labels = taggedWith(kept, change.add, change.remove);
-  const { labels: _labels, ...rest } = before;
-  const after = labels.length === 0 ? rest : { ...before, labels };
-  return replaceObject(parts, acting, { current, before, after, action: "object.tag" });
+  const tagged = (object: StixObject): StixObject => {
+    const { labels: given, ...rest } = object;
+    const old = Array.isArray(given) ? given.filter((each) => typeof each === "string") : [];
+    const labels = taggedWith(change.replace === true ? [] : old, change.add, change.remove);
+    return labels.length === 0 ? rest : { ...object, labels };
+  };
+  return replaceObject(parts, acting, { current, change: tagged, action: "object.tag" });
 }
 
 /** A copy under a new id, not stored yet: common metadata, and nothing that makes the original what it is. */
@@ -149,16 +155,17 @@ export async function deleteObject(
 
 interface Replacement {
   readonly current: ObjectVersion;
-  readonly before: StixObject;
-  readonly after: StixObject;
+  readonly change: (object: StixObject) => StixObject;
   readonly action: string;
 }
 
 async function replaceObject(
   parts: ManageParts,
   acting: Acting,
-  { current, before, after, action }: Replacement,
+  { current, change, action }: Replacement,
 ): Promise<ObjectVersion> {
+  const before = JSON.parse(current.json) as StixObject;
+  const after = change(before);
   if (isDeepStrictEqual(before, after)) {
     return current;
   }
@@ -170,6 +177,7 @@ async function replaceObject(
   // Only a valid change takes the version's place: whoever has mistyped something may try again at once.
   const sequence = await storeObjects(parts, acting, versions, () => takeEdit(parts, current));
   await settled(parts, sequence);
+  await changeOverwritten(parts, acting, current, change);
   const differences = differencesOf(before, after);
   await parts.documents.commit(
     [],
@@ -183,6 +191,26 @@ async function replaceObject(
     ],
   );
   return requireObject(parts, current);
+}
+
+/** Makes the change from an upload, too, that came while it was made. */
+async function changeOverwritten(
+  parts: ManageParts,
+  acting: Acting,
+  current: ObjectVersion,
+  change: Replacement["change"],
+): Promise<void> {
+  const { requestId } = acting;
+  const overwritten = await overwrittenBy(parts.store, current, { requestId, change });
+  if (overwritten !== undefined) {
+    const sequence = await storeObjects(parts, acting, {
+      sourceSystem: current.sourceSystem,
+      objects: [change(JSON.parse(overwritten.json) as StixObject)],
+      notes: [`changed by hand, from the upload that came during request ${requestId}`],
+      requestId: randomUUID(),
+    });
+    await settled(parts, sequence);
+  }
 }
 
 /** @throws AppError `precondition_failed` with the differences between the version that was seen and the current one */

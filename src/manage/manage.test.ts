@@ -181,6 +181,27 @@ describe("management", () => {
     assert.equal(settledRace.filter(({ status }) => status === "fulfilled").length, 1);
   });
 
+  test("an upload that comes while an edit is made is not lost", async () => {
+    await upload(INDICATOR);
+    let isFirst = true;
+    const crowded: ManageParts = {
+      ...parts,
+      store: {
+        ...store,
+        async append(request) {
+          if (isFirst) {
+            isFirst = false;
+            await upload({ ...INDICATOR, name: "renamed by its source" });
+          }
+          return store.append(request);
+        },
+      },
+    };
+    const change = { key: sourced, patch: { confidence: 61 }, ifChange: undefined };
+    const edited = await editObject(crowded, acting(), change);
+    assert.deepEqual([edited.facts.name, edited.facts.confidence], ["renamed by its source", 61]);
+  });
+
   test("a change that is not valid keeps nobody from trying again", async () => {
     await upload(INDICATOR);
     const edit = (confidence: number) =>

@@ -5,6 +5,7 @@ import { applyActions } from "../ingest/index.ts";
 import type { SearchHit } from "../store/index.ts";
 import { type Acting, type ManageParts, prepareObjects, settled } from "./context.ts";
 import type { StixObject } from "./object-view.ts";
+import { overwrittenBy } from "./overwritten.ts";
 import type { KeptTask, PlannedRequest, TaskFault } from "./task.ts";
 
 /** Faults that a task remembers. */
@@ -78,6 +79,7 @@ async function carryOutRequest(
   const { workspaceId } = kept;
   const receipt = await parts.store.receipt(workspaceId, request.requestId);
   if (receipt !== undefined) {
+    await changeOverwritten(parts, kept, request);
     // It was done before a crash; what could not be changed then is in its receipt.
     const faults = receipt.rejections.map(({ stixId, errors }) => ({
       stixId: stixId ?? "",
@@ -107,9 +109,12 @@ async function deletePage(
 
 async function changePage(
   parts: ManageParts,
-  { workspaceId, caller, taskId, order, orderedBy }: KeptTask,
-  { requestId, sourceSystem, stixIds }: PlannedRequest,
+  kept: KeptTask,
+  request: PlannedRequest,
 ): Promise<Done> {
+  const { workspaceId, caller, taskId, order, orderedBy } = kept;
+  const { requestId, sourceSystem, stixIds } = request;
+  const { appended } = parts.store.position();
   const versions = await Promise.all(
     stixIds.map((stixId) => parts.store.currentObject({ workspaceId, sourceSystem, stixId })),
   );
@@ -127,11 +132,44 @@ async function changePage(
   const acting: Acting = { workspaceId, actor: orderedBy, caller, requestId };
   const notes = [`bulk task ${taskId}`];
   const { prepared, errors } = prepareObjects(parts, acting, { sourceSystem, objects, notes });
-  await settled(parts, await parts.store.append(prepared));
+  const sequence = await parts.store.append(prepared);
+  await settled(parts, sequence);
+  if (sequence !== appended + 1) {
+    await changeOverwritten(parts, kept, request);
+  }
   const faults = errors.map(({ recordIndex, errorMessages }) => ({
     stixId: String(objects[recordIndex]?.["id"]),
     source: sourceSystem,
     message: errorMessages[0] ?? "",
   }));
   return { changed: objects.length - faults.length, faults };
+}
+
+/** Makes the change from uploads, too, that came while a request was made: once, whenever it is asked for. */
+async function changeOverwritten(
+  parts: ManageParts,
+  { workspaceId, caller, taskId, order, orderedBy }: KeptTask,
+  { requestId: overwriting, sourceSystem, stixIds }: PlannedRequest,
+): Promise<void> {
+  const requestId = requestIdOf(requestFamily(taskId), `${overwriting} again`);
+  const isDone = (await parts.store.receipt(workspaceId, requestId)) !== undefined;
+  if (order.delete === true || isDone) {
+    return;
+  }
+  const change = (object: StixObject): StixObject => applyActions(object, order.actions);
+  const versions = await Promise.all(
+    stixIds.map((stixId) => {
+      const key = { workspaceId, sourceSystem, stixId };
+      return overwrittenBy(parts.store, key, { requestId: overwriting, change });
+    }),
+  );
+  const objects = versions.flatMap((version) =>
+    version === undefined ? [] : [change(JSON.parse(version.json) as StixObject)],
+  );
+  if (objects.length > 0) {
+    const acting: Acting = { workspaceId, actor: orderedBy, caller, requestId };
+    const notes = [`bulk task ${taskId}, from uploads that came during request ${overwriting}`];
+    const { prepared } = prepareObjects(parts, acting, { sourceSystem, objects, notes });
+    await settled(parts, await parts.store.append(prepared));
+  }
 }

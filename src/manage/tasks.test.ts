@@ -216,6 +216,33 @@ describe("bulk tasks", () => {
     await assert.rejects(tasks.cancel(acting, "nothing"), { code: "not_found" });
   });
 
+  test("an upload that comes while a page is changed is not lost", async () => {
+    await upload("one", 0, 3);
+    let isFirst = true;
+    const crowded: Store = {
+      ...store,
+      async append(request) {
+        if (isFirst) {
+          isFirst = false;
+          const objects = [{ ...indicator(1), name: "renamed by its source" }];
+          const requestId = "00000000-0000-4000-9000-00000000ffff";
+          const order = { sourceSystem: "one", objects, notes: [], requestId };
+          await store.append(prepareObjects(partsOn(store), acting, order).prepared);
+        }
+        return store.append(request);
+      },
+    };
+    const tasks = start(crowded);
+    const { taskId } = await tasks.order(acting, {
+      actions: [{ kind: "extendValidUntil", days: 30 }],
+    });
+    assert.equal((await ended(tasks, taskId)).progress.changed, 3);
+    assert.deepEqual(await ends(), { "2027-01-31T00:00:00.000Z": 3 });
+    const stixId = String(indicator(1)["id"]);
+    const key = { workspaceId: WORKSPACE, sourceSystem: "one", stixId };
+    assert.equal((await store.currentObject(key))?.facts.name, "renamed by its source");
+  });
+
   test("of a thousand tasks the one that finished first makes room for another", async () => {
     await upload("one", 0, 1);
     const tasks = start();
