@@ -110,7 +110,7 @@ function Tables({ catalogue, onInsert, wanted }: ListProps): ReactNode {
           </ul>
         </details>
       ))}
-      {functions.length === 0 ? null : <h3 className="libraryHeading">Functions</h3>}
+      {functions.length === 0 ? null : <h2 className="libraryHeading">Functions</h2>}
       <ul>
         {functions.map(({ name, parameters }) => (
           <li key={name}>

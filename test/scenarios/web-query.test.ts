@@ -1,0 +1,206 @@
+/**
+ * Goal: the pages Query and Graph work by the keyboard on the real server with the sample feed, in light and in dark,
+ * without an error on the console and without a finding of axe.
+ */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { assertAccessible, browserMissing, openPage, startBrowser } from "../support/browser.ts";
+import { projectRoot, type RunningServer, startServer } from "./running-server.ts";
+
+const isBuilt = existsSync(join(projectRoot, "dist/web/index.html"));
+const skip = browserMissing() || (!isBuilt && "the web page is not built (tools/build-page.mjs)");
+
+const RECORDS_MAX = 100;
+/** The first use of the language service loads 5 MB and starts it, on a busy machine. */
+const WAIT_MS = 60_000;
+
+describe("the pages Query and Graph", { skip }, () => {
+  let server: RunningServer;
+  let browser: Browser;
+  let page: Page;
+  let faults: readonly string[] = [];
+  let root = "";
+
+  before(async () => {
+    server = await startServer();
+    await sendSamples(server);
+    browser = await startBrowser();
+    ({ page, faults } = await openPage(browser, { width: 1_500 }));
+    page.setDefaultTimeout(WAIT_MS);
+    await page.goto(server.ready.signInUrl ?? "");
+    await page.waitForSelector(".rail");
+    root = `${new URL(page.url()).origin}/w/${server.ready.workspaceId}`;
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  async function open(path: string): Promise<void> {
+    await page.goto(`${root}/${path}`);
+    await page.waitForSelector(".rail");
+  }
+
+  /** The first object of a type, asked with the session of the page. */
+  async function firstOf(type: string): Promise<{ readonly id: string; readonly title: string }> {
+    const session = (await (await page.request.get(`${origin()}/api/v1/session`)).json()) as {
+      readonly csrfToken: string;
+    };
+    const answer = await page.request.post(
+      `${origin()}/api/v1/workspaces/${server.ready.workspaceId}/objects/search`,
+      {
+        headers: { "x-stixgate-csrf": session.csrfToken, origin: origin() },
+        data: {
+          limit: 1,
+          condition: { kind: "type", anyOf: [type] },
+          sort: { by: "name", direction: "ascending" },
+        },
+      },
+    );
+    const { value } = (await answer.json()) as {
+      readonly value: readonly { readonly id: string; readonly title: string }[];
+    };
+    assert.ok(value[0], `no object of the type ${type}`);
+    return value[0];
+  }
+
+  const origin = (): string => new URL(root).origin;
+  const query = (text: string): string => `query?q=${encodeURIComponent(text)}`;
+
+  test("a query is written and run by keys alone; a cell becomes a filter", async () => {
+    await open("overview");
+    await page.keyboard.press("g");
+    await page.keyboard.press("q");
+    await page.waitForSelector(".cm-content");
+    await page.keyboard.press("/");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("ThreatIntelObjects | summarize Objects=count() by StixType");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+Enter");
+    const grid = page.getByRole("grid", { name: "Rows of the answer" });
+    await grid.waitFor();
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    const chosen = page.locator("[role=gridcell][aria-selected=true]");
+    const type = (await chosen.textContent()) ?? "";
+    await page.keyboard.press("f");
+    await page.getByText("1 row", { exact: true }).waitFor();
+    const text = (await page.locator(".cm-content").innerText()).replaceAll("\u00a0", " ");
+    assert.match(text, new RegExp(`\\| where StixType == "${type}"`));
+    await page.waitForURL((url) => url.searchParams.get("q")?.includes("where StixType") === true);
+  });
+
+  test("a wrong name is underlined, and the server's refusal says where it stands", async () => {
+    await open(query("ThreatIntelIndicators\n| where Confidnce > 3"));
+    const squiggle = page.locator(".cm-lintRange-error").first();
+    await squiggle.waitFor();
+    assert.equal(await squiggle.textContent(), "Confidnce");
+    const refusal = page.locator(".queryFault");
+    await refusal.waitFor();
+    assert.match((await refusal.textContent()) ?? "", /Line 2, column 9.*Confidnce/);
+  });
+
+  test("completion offers the columns of the server's tables", async () => {
+    await open(query("ThreatIntelIndicators | take 1"));
+    await page.locator(".kqlTable").first().waitFor();
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" | where Obser");
+    const options = page.locator(".cm-tooltip-autocomplete li");
+    await options.first().waitFor();
+    assert.ok((await options.allTextContents()).some((each) => each.startsWith("ObservableKey")));
+  });
+
+  const CHART = query(
+    "ThreatIntelIndicators | summarize Count=count() by ObservableKey | render piechart",
+  );
+
+  test("an answer that wants a chart has it, with the rows beside it", async () => {
+    await open(CHART);
+    await page.getByRole("img", { name: /^Chart \(pie\) of Count by ObservableKey/ }).waitFor();
+    await page.locator(".chartCanvas canvas").first().waitFor();
+    assert.ok((await page.getByRole("gridcell").count()) > 2);
+    await page.getByRole("button", { name: "Hide the chart" }).click();
+    await page.waitForURL((url) => url.searchParams.get("show") === "table");
+  });
+
+  test("shipped queries run by a click, and stand in the history", async () => {
+    await open("query?list=shipped");
+    await page.getByRole("button", { name: /^Objects by STIX type/ }).click();
+    await page.getByRole("grid", { name: "Rows of the answer" }).waitFor();
+    await page.getByRole("tab", { name: "History" }).click();
+    await page.locator(".pastQuery").first().waitFor();
+  });
+
+  test("the graph opens, expands, and its list is driven by keys", async () => {
+    const { id, title } = await firstOf("threat-actor");
+    await open(`graph?of=${encodeURIComponent(id)}`);
+    const list = page.getByRole("listbox", { name: "Objects of the graph" });
+    await list.waitFor();
+    await page.getByRole("heading", { name: title }).waitFor();
+    await page.locator(".graphCanvas canvas").first().waitFor();
+    const before = await list.getByRole("option").count();
+    assert.ok(before > 1);
+    await list.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    const second = list.getByRole("option", { selected: true });
+    await second.waitFor();
+    assert.equal(await second.getAttribute("id"), await list.getAttribute("aria-activedescendant"));
+    await page.keyboard.press("e");
+    await page.waitForURL((url) => url.searchParams.has("expanded"));
+    // The list has grown when it has a place that it did not have.
+    await list.getByRole("option").nth(before).waitFor({ state: "attached" });
+    await page.keyboard.press("p");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("p");
+    await page.getByText(/^Shortest path, 1 step: /).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("complementary", { name: "Object" }).getByText(title).first().waitFor();
+  });
+
+  test("a graph of an object without relations says why it is empty", async () => {
+    await open("graph");
+    await page.getByText("A graph begins with an object.").waitFor();
+  });
+
+  test("axe finds nothing, in light and in dark", async () => {
+    const { id } = await firstOf("threat-actor");
+    const pages = [
+      [CHART, ".chartCanvas canvas"],
+      [query("ThreatIntelIndicators | where Confidnce > 3"), ".queryFault"],
+      ["query?list=shipped", ".entry"],
+      [`graph?of=${encodeURIComponent(id)}`, ".graphCanvas canvas"],
+      ["graph", "h1"],
+    ] as const;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const [path, shown] of pages) {
+        await open(path);
+        await page.locator(shown).first().waitFor();
+        await assertAccessible(page, `${path} in ${colorScheme}`);
+      }
+    }
+  });
+
+  test("nothing went wrong on the console", () => {
+    assert.deepEqual(faults, []);
+  });
+});
+
+async function sendSamples(server: RunningServer): Promise<void> {
+  const feed = JSON.parse(readFileSync(join(projectRoot, "samples/feed.json"), "utf8")) as {
+    readonly sourcesystem: string;
+    readonly stixobjects: readonly unknown[];
+  };
+  for (let start = 0; start < feed.stixobjects.length; start += RECORDS_MAX) {
+    const stixobjects = feed.stixobjects.slice(start, start + RECORDS_MAX);
+    const answer = await server.upload({ sourcesystem: feed.sourcesystem, stixobjects });
+    // Some of the sample's records are wrong on purpose.
+    assert.ok([200, 400].includes(answer.status), answer.body);
+  }
+}
