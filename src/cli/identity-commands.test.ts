@@ -241,7 +241,7 @@ test("role definitions tell which may upload", async (context) => {
   const { run, json, state } = openConsole(context);
   assert.match(await run("role", "definitions"), /Microsoft Sentinel Contributor +yes /);
   assert.match(await run("role", "definitions"), /Microsoft Sentinel Reader +no /);
-  assert.equal((await json("role", "definitions")).length, 6);
+  assert.equal((await json("role", "definitions")).length, 9);
   assert.equal(state.opened, 0);
 });
 
