@@ -71,7 +71,7 @@ function Earlier(): ReactNode {
             </Nothing>
           ) : (
             <>
-              <TableScroll label="Earlier imports">
+              <TableScroll label="Imports, newest first">
                 <thead>
                   <tr>
                     <th scope="col">File</th>

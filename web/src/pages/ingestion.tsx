@@ -64,6 +64,7 @@ export function Page(): ReactNode {
       <Title2 as="h1">Ingestion</Title2>
       <TabList
         aria-label="What to look at"
+        style={{ flexWrap: "wrap" }}
         selectedValue={view}
         onTabSelect={(_event, data) => set({ view: String(data.value) })}
       >

@@ -32,7 +32,7 @@ export function Page(): ReactNode {
   return (
     <div className="stack">
       <Title2 as="h1">{name}</Title2>
-      <div className="tiles">
+      <div className="tiles figures">
         <CountTile title="Objects" search={{}} condition={undefined} />
         <CountTile
           title="Active now"
@@ -188,7 +188,7 @@ function FacetPanel({
                     params={{ workspaceId }}
                     search={{ [field]: value ?? "none" }}
                   >
-                    {value ?? "none"}
+                    {field === "tlp" ? tlpName(value) : value}
                   </Link>
                   <span>{count.toLocaleString("en")}</span>
                 </li>
@@ -199,6 +199,11 @@ function FacetPanel({
       </Answer>
     </Panel>
   );
+}
+
+/** As the chips write it; TLP 2.0 calls CLEAR what was WHITE. */
+function tlpName(level: string | null): string {
+  return level === null ? "none" : `TLP:${level === "white" ? "CLEAR" : level.toUpperCase()}`;
 }
 
 function EndingSoon({ now }: { readonly now: number }): ReactNode {

@@ -36,6 +36,7 @@ export function Page(): ReactNode {
       <Title2 as="h1">Settings</Title2>
       <TabList
         aria-label="Parts of the settings"
+        style={{ flexWrap: "wrap" }}
         selectedValue={id}
         onTabSelect={(_event, data) => set({ section: String(data.value) })}
       >

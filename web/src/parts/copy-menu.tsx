@@ -38,7 +38,7 @@ export function CopyMenu({
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button size="small" aria-label={`Copy ${what} as…`}>
+        <Button size="small" aria-label={`${done ? "Copied" : "Copy as…"} ${what}`}>
           {done ? "Copied" : "Copy as…"}
         </Button>
       </MenuTrigger>

@@ -56,9 +56,11 @@ function Whole({ view }: { readonly view: ImportView }): ReactNode {
           <dt>Size</dt>
           <dd>{bytes.toLocaleString("en")} bytes</dd>
           <dt>Records</dt>
-          <dd role="status">
-            {total.toLocaleString("en")} found, {valid.toLocaleString("en")} valid (
-            {warned.toLocaleString("en")} with warnings), {invalid.toLocaleString("en")} invalid
+          <dd>
+            <span role="status">
+              {total.toLocaleString("en")} found, {valid.toLocaleString("en")} valid (
+              {warned.toLocaleString("en")} with warnings), {invalid.toLocaleString("en")} invalid
+            </span>
           </dd>
         </dl>
         {view.reason === null ? null : (
@@ -132,7 +134,7 @@ function Choice({ view }: { readonly view: ImportView }): ReactNode {
           disabled={invalid > 0 || valid === 0}
           onClick={() => store.mutate("all")}
         >
-          Store all or nothing
+          {invalid === 0 ? `Store all ${valid.toLocaleString("en")}` : "Store all or nothing"}
         </Button>
         {invalid === 0 ? null : (
           <span>

@@ -76,6 +76,10 @@ function Bars({
           </span>
         ))}
       </div>
+      <div className="trendEnds" aria-hidden>
+        <span>{bars[0]?.from.slice(11, 16)} UTC</span>
+        <span>now</span>
+      </div>
       <Body1>
         {text}
         {isCut ? `; counted over the newest ${REQUESTS_MAX.toLocaleString("en")} requests` : ""}.

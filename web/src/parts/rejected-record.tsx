@@ -83,7 +83,7 @@ export function RejectedCard({
             </Button>
             <Button
               size="small"
-              aria-label={`Send record ${recordIndex} again as it was`}
+              aria-label={`Send again as it was: record ${recordIndex}`}
               disabled={replay.isPending}
               onClick={() => replay.mutate()}
             >

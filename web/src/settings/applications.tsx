@@ -216,7 +216,7 @@ function AppRoles({
         <Button
           size="small"
           disabled={assign.isPending}
-          aria-label={`Let ${name} upload to ${workspace.name}`}
+          aria-label={`Let it upload to ${workspace.name}: ${name}`}
           onClick={() => assign.mutate()}
         >
           Let it upload to {workspace.name}

@@ -60,7 +60,7 @@ export function Keys(): ReactNode {
               You have none. With one, a script asks like this:
             </Nothing>
           ) : (
-            <TableScroll label="My keys">
+            <TableScroll label="Keys that there are">
               <thead>
                 <tr>
                   <th scope="col">For</th>

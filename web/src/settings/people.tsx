@@ -52,7 +52,7 @@ export function People(): ReactNode {
                 onClose={() => setLink(null)}
               />
             )}
-            <TableScroll label="People">
+            <TableScroll label="People of the tenant">
               <thead>
                 <tr>
                   <th scope="col">Name</th>
@@ -117,7 +117,7 @@ function Row({
           <Button
             size="small"
             disabled={!enabled || makeLink.isPending}
-            aria-label={`Make a sign-in link for ${name}`}
+            aria-label={`Sign-in link for ${name}`}
             onClick={() => makeLink.mutate()}
           >
             Sign-in link
