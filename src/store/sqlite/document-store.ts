@@ -30,7 +30,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const FILE_MODE = 0o600;
 
 /** Steps of the file's schema; one that was released is never edited. */
-export const DOCUMENT_MIGRATIONS: readonly string[] = [
+const DOCUMENT_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE document (
     workspace_id TEXT NOT NULL,

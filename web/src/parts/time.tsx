@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** How long ago, or until when. */
-export function relativeTime(instant: string, now: number = Date.now()): string {
+function relativeTime(instant: string, now: number = Date.now()): string {
   const ms = Date.parse(instant) - now;
   const [unit, size] = UNITS.find(([, each]) => Math.abs(ms) >= each) ?? ["second", 1_000];
   return RELATIVE.format(Math.round(ms / size), unit);
