@@ -19,7 +19,7 @@ export interface DrawnNode {
   readonly canOpen: boolean;
 }
 
-export interface DrawnEdge {
+interface DrawnEdge {
   readonly id: string;
   readonly source: string;
   readonly target: string;

@@ -1,5 +1,5 @@
 /** The answer to a query as the server gives it, and what can be made of its values. Values are untrusted text. */
-import { ApiError, download } from "../api/client.ts";
+import { download } from "../api/client.ts";
 import type { Diagnostic } from "./language-messages.ts";
 
 /** A value of a row: dynamic values come as text or as JSON. */
@@ -13,7 +13,7 @@ export interface Column {
 }
 
 /** How an answer wants to be drawn. @see the operator `render` */
-export interface Render {
+interface Render {
   readonly visualization: string | null;
   readonly title: string | null;
   readonly kind: string | null;
@@ -41,7 +41,7 @@ export interface Answer {
 }
 
 /** What it cost. */
-export interface Statistics {
+interface Statistics {
   readonly executionTime: number;
   readonly compilationTime: number;
   readonly queuedTime: number;
@@ -147,11 +147,6 @@ function textOf({ code, message, line, pos }: Innermost): string {
 
 function innermost(error: Innermost): Innermost {
   return error.innererror === undefined ? error : innermost(error.innererror);
-}
-
-/** Whether asking again may help. */
-export function mayRetry(error: Error): boolean {
-  return error instanceof ApiError;
 }
 
 /** A value as one line of text. */

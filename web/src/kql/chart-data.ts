@@ -2,15 +2,7 @@
 import { type Answer, type Column, isNumeric, nestedOf, type Row } from "./answer.ts";
 
 /** The kinds that are drawn; another one is a table. */
-export type ChartKind =
-  | "line"
-  | "area"
-  | "stackedarea"
-  | "column"
-  | "bar"
-  | "pie"
-  | "scatter"
-  | "card";
+type ChartKind = "line" | "area" | "stackedarea" | "column" | "bar" | "pie" | "scatter" | "card";
 
 /** A chart. */
 export interface ChartData {

@@ -19,7 +19,7 @@ import type { Diagnostic } from "./language-messages.ts";
 import { statementAt } from "./statements.ts";
 
 /** A query in the text, and where it stands. */
-export interface Chosen {
+interface Chosen {
   readonly query: string;
   readonly start: number;
 }

@@ -2,7 +2,7 @@
 import type { Column, Value } from "./answer.ts";
 
 /** A string literal. */
-export function kqlString(text: string): string {
+function kqlString(text: string): string {
   const escaped = text
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')

@@ -24,6 +24,9 @@ import { ValueTree } from "./value-tree.tsx";
 
 const Chart = lazy(async () => ({ default: (await import("./chart.tsx")).Chart }));
 
+/** A shorter wait is none. */
+const QUEUED_SECONDS_MIN = 0.001;
+
 /** The answer. */
 export function Results({
   answer,
@@ -158,7 +161,7 @@ function Facts({ answer, shown }: { readonly answer: Answer; readonly shown: num
           <>
             <span>{seconds(statistics.executionTime)} on the server</span>
             <span>{seconds(statistics.compilationTime)} to read the query</span>
-            {statistics.queuedTime > 0 ? (
+            {statistics.queuedTime >= QUEUED_SECONDS_MIN ? (
               <span>{seconds(statistics.queuedTime)} in the queue</span>
             ) : null}
             <span>{bytes(statistics.datasetStatistics[0]?.tableSize ?? 0)}</span>
