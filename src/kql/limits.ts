@@ -15,6 +15,12 @@ export const QUERY_EXPRESSIONS_MAX = 50_000;
 /** Longest SQL of a plan, in UTF-16 units. */
 export const PLAN_SQL_LENGTH_MAX = 8_000_000;
 
+/** Most values that `range()` and `repeat()` put into one array. It is the service's own limit of `range()`. */
+export const ARRAY_VALUES_MAX = 1_048_576;
+
+/** Longest text that `strrep()` makes, in bytes. The service keeps no longer ones, and a few such fill the memory. */
+export const REPEATED_TEXT_BYTES_MAX = 16_777_216;
+
 /** How long one compilation may take, in milliseconds, before its thread is stopped. Real queries need under 1 s. */
 export const COMPILE_TIMEOUT_MS = 10_000;
 

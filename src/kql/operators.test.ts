@@ -312,6 +312,12 @@ const REFUSALS: readonly (readonly [query: string, code: string, start: number, 
   ["", "KQL_SYNTAX", 0, 1],
   [`print ${"(".repeat(200)}1${")".repeat(200)}`, "KQL_LIMIT", 156, 1],
   [`print ${"-".repeat(200)}1`, "KQL_LIMIT", 156, 1],
+  ["Events | project -Data", "KQL_UNSUPPORTED", 17, 1],
+  ["Events | project -TimeGenerated", "KQL_UNSUPPORTED", 17, 1],
+  ["Events | project Data * Data", "KQL_UNSUPPORTED", 17, 1],
+  ["print range(1, 100000000)", "KQL_LIMIT", 6, 1],
+  ["print range(1h, 2000000h)", "KQL_LIMIT", 6, 1],
+  ["print repeat('x', 100000000)", "KQL_LIMIT", 6, 1],
 ];
 
 test("what is wrong or unsupported is refused with its code and place", async () => {
@@ -322,6 +328,23 @@ test("what is wrong or unsupported is refused with its code and place", async ()
       [code, start, line],
       `${query}: ${error.message}`,
     );
+  }
+});
+
+/** What only the data makes too large, by the name of its limit. */
+const GROWTH: readonly (readonly [query: string, message: RegExp])[] = [
+  ["Events | project range(Id, Id + 100000000)", /range\(\) .*ARRAY_VALUES_MAX/],
+  ["Events | project repeat(Name, Id * 100000000)", /repeat\(\) .*ARRAY_VALUES_MAX/],
+  [
+    "Events | extend a = strrep(Name, 1000) | project strrep(strrep(a, 1000), 1000)",
+    /strrep\(\) .*REPEATED_TEXT_BYTES_MAX/,
+  ],
+  ["Events | where assert(Id > 100, 'too small')", /assert\(\): too small/],
+];
+
+test("what the data makes too large is refused by the name of its limit", async () => {
+  for (const [query, message] of GROWTH) {
+    await assert.rejects(bench.rows(query), message, query);
   }
 });
 

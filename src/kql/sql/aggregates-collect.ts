@@ -6,7 +6,7 @@
 import { filterClause, predicate } from "./aggregate-parts.ts";
 import { argument, certain, invoke, refused } from "./build.ts";
 import { conversion } from "./convert.ts";
-import { constantWhole } from "./functions-arithmetic.ts";
+import { constantWhole } from "./growth.ts";
 import { type AggregateEmitter, type CallSite, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
 
 /** The most elements a collection has, as the service documents it. */

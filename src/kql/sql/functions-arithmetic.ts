@@ -8,6 +8,7 @@ import type { KqlType } from "../types.ts";
 import { argument, certain, invoke, strict, unsupported, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { foldedLiteral } from "./fold.ts";
+import { constantWhole } from "./growth.ts";
 import { literalSql } from "./literal.ts";
 import { once } from "./once.ts";
 import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
@@ -17,6 +18,8 @@ const TICKS_PER_SECOND = 10_000_000n;
 /** A span this long takes any instant out of the calendar; longer ones could take the sum out of 64 bits. */
 const CALENDAR_TICKS = 3_155_378_976_000_000_000n;
 const DECIMAL = "DECIMAL(38, 12)";
+const SIGNED: ReadonlySet<KqlType> = new Set(["int", "long", "real", "decimal", "timespan"]);
+const CONVERT_FIRST = " (which needs tolong() or toreal())";
 
 /** Emitters of the arithmetic operators. */
 export const ARITHMETIC: Readonly<Record<string, Emitter>> = Object.freeze({
@@ -85,6 +88,12 @@ function minus(site: CallSite): SqlExpr {
 
 function negative(site: CallSite): SqlExpr {
   const operand = resolved(argument(site, 0), site.type);
+  if (!SIGNED.has(operand.type)) {
+    throw unsupported(
+      `- before a value of type ${operand.type}${operand.type === "dynamic" ? CONVERT_FIRST : ""}`,
+      site.span,
+    );
+  }
   const { literal } = operand;
   if (literal !== undefined && literal.value !== null) {
     const negated = negatedLiteral(literal.type, literal.value);
@@ -227,8 +236,9 @@ function numeric(site: CallSite, operator: "+" | "-" | "*", pair: readonly SqlEx
     return value(decimalSql(operator, left, right), "decimal");
   }
   if (site.type !== "long" && site.type !== "int") {
+    const types = site.args.map(({ type }) => type);
     throw unsupported(
-      `${operator} between ${pair.map(({ type }) => type).join(" and ")}`,
+      `${operator} between ${types.join(" and ")}${types.includes("dynamic") ? CONVERT_FIRST : ""}`,
       site.span,
     );
   }
@@ -268,14 +278,4 @@ function isSpan(piece: SqlExpr): boolean {
 
 function asSpan(piece: SqlExpr): SqlExpr {
   return conversion(piece, "timespan");
-}
-
-/** The number or the ticks that a constant has. */
-export function constantWhole({ literal }: SqlExpr): bigint | null {
-  if (literal === undefined || literal.value === null) {
-    return null;
-  }
-  return literal.type === "int" || literal.type === "long" || literal.type === "timespan"
-    ? BigInt(literal.value)
-    : null;
 }

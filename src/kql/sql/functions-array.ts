@@ -3,9 +3,12 @@
 import { argument, invoke, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
 import { json, orJsonNull } from "./functions-dynamic.ts";
+import { checkArrayValues, constantWhole } from "./growth.ts";
 import { once } from "./once.ts";
 import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
+
+const TICKS_PER_HOUR = 36_000_000_000n;
 
 export const ARRAY_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze({
   array_length: arrayLength,
@@ -121,9 +124,10 @@ function arrayLength(site: CallSite): SqlExpr {
 /** Values from a start to an end, both included, in steps; 1, or an hour, where no step is given. */
 function arrayOfRange(site: CallSite): SqlExpr {
   const type = argument(site, 0).type;
+  checkArrayValues(site, sizeOfRange(site));
   const isTime = type === "datetime" || type === "timespan";
   const step: SqlExpr =
-    site.args[2] ?? value(isTime ? "36000000000" : "1", isTime ? "timespan" : "long");
+    site.args[2] ?? value(isTime ? String(TICKS_PER_HOUR) : "1", isTime ? "timespan" : "long");
   const bounds = [argument(site, 0), argument(site, 1), step];
   if (isTime) {
     const ticks = bounds.map((bound) => conversion(bound, "long", site.span));
@@ -138,6 +142,20 @@ function arrayOfRange(site: CallSite): SqlExpr {
     (bound) => conversion(bound, isWhole ? "long" : "real", site.span).sql,
   );
   return dynamic(toJson(invoke(isWhole ? "kql_range_long" : "kql_range_real", ...numbers)));
+}
+
+/** How many values a range between constants has, where its bounds are whole numbers or spans. */
+function sizeOfRange(site: CallSite): bigint | null {
+  const isTime = argument(site, 0).type === "timespan";
+  const [from, to, step] = [argument(site, 0), argument(site, 1), site.args[2]].map((bound) =>
+    bound === undefined ? (isTime ? TICKS_PER_HOUR : 1n) : constantWhole(bound),
+  );
+  return typeof from !== "bigint" ||
+    typeof to !== "bigint" ||
+    typeof step !== "bigint" ||
+    step === 0n
+    ? null
+    : (to - from) / step + 1n;
 }
 
 /** What is no array is passed over. */

@@ -75,7 +75,7 @@ function tohex(site: CallSite): SqlExpr {
 function asserted(site: CallSite): SqlExpr {
   const message = conversion(argument(site, 1), "string", site.span).sql;
   return truth(
-    `(CASE WHEN ${tested(argument(site, 0), site)} THEN true ELSE error(${message})::BOOLEAN END)`,
+    `(CASE WHEN ${tested(argument(site, 0), site)} THEN true ELSE error('assert(): ' || ${message})::BOOLEAN END)`,
   );
 }
 

@@ -5,6 +5,7 @@
 
 import { argument, certain, invoke, refused, unsupported, value } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { checkArrayValues, constantWhole } from "./growth.ts";
 import { once } from "./once.ts";
 import { quoteText } from "./print.ts";
 import { type CallSite, type Emitter, KqlRefusal, type SqlExpr } from "./sql-expr.ts";
@@ -33,11 +34,7 @@ export const DYNAMIC_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freez
       `kql_zip([${site.args.map((piece) => invoke("kql_array", json(piece))).join(", ")}])`,
       "dynamic",
     ),
-  repeat: (site) =>
-    value(
-      `to_json(list_transform(range(greatest(${conversion(argument(site, 1), "long").sql}, 0)), lambda i: ${orJsonNull(argument(site, 0))}))`,
-      "dynamic",
-    ),
+  repeat: repeatedValue,
   treepath: refused("the paths of a value are not listed"),
   parse_xml: refused("XML is not read"),
 });
@@ -135,6 +132,17 @@ function parseJson(site: CallSite): SqlExpr {
     ),
     place,
   };
+}
+
+/** An array of one value again and again; no count below 0 is an error. */
+function repeatedValue(site: CallSite): SqlExpr {
+  const count = conversion(argument(site, 1), "long", site.span);
+  checkArrayValues(site, constantWhole(count));
+  const values = invoke("kql_repetitions", count.sql);
+  return value(
+    `to_json(list_transform(${values}, lambda i: ${orJsonNull(argument(site, 0))}))`,
+    "dynamic",
+  );
 }
 
 /** Of equal keys the last counts. */

@@ -6,7 +6,7 @@
 import type { KqlType } from "../types.ts";
 import { argument, certain, invoke, strict, value } from "./build.ts";
 import { conversion } from "./convert.ts";
-import { constantWhole } from "./functions-arithmetic.ts";
+import { constantWhole } from "./growth.ts";
 import { once } from "./once.ts";
 import type { CallSite, Emitter, SqlExpr } from "./sql-expr.ts";
 

@@ -152,12 +152,24 @@ function split(site: CallSite): SqlExpr {
   if (constant !== null && constant < 0) {
     return value(nullSql("dynamic"), "dynamic");
   }
+  if (constant === 0 && isConstant) {
+    return firstPart(`${texts}[1]`);
+  }
   const part =
     constant === null
       ? once([index], (i) => `${texts}[CASE WHEN ${i} >= 0 THEN ${i} + 1 END]`)
       : `${texts}[${constant + 1}]`;
   // Splitting twice costs less than a lambda that names the part.
   return value(`(CASE WHEN ${part} IS NOT NULL THEN to_json([${part}]) END)`, "dynamic");
+}
+
+/**
+ * There always is a first part. Without a condition these are only functions of one column, which DuckDB computes once
+ * for each entry of a column's dictionary and not for each row.
+ */
+function firstPart(part: string): SqlExpr {
+  const sql = `to_json([${part}])`;
+  return { ...certain(sql, "dynamic"), text: `${sql}::VARCHAR`, texts: `[${part}]` };
 }
 
 /** Position of a text, or -1. A start, a length of the search and an occurrence may follow. */
@@ -178,12 +190,14 @@ function indexOf(site: CallSite): SqlExpr {
 function repeated(site: CallSite): SqlExpr {
   const times = `least(greatest(${whole(site, 1).sql}, 0), ${REPETITIONS_MAX})`;
   if (site.args.length < 3) {
-    return text(`coalesce(repeat(${textOf(site, 0)}, ${times}), '')`);
+    return text(
+      once([textPiece(site, 0)], (s) => `coalesce(${invoke("kql_repeated", s, times)}, '')`),
+    );
   }
   const sql = once(
     [textPiece(site, 0), textPiece(site, 2)],
     (s, d) =>
-      `(CASE WHEN ${times} > 0 THEN repeat(${s} || ${d}, ${times} - 1) || ${s} ELSE '' END)`,
+      `(CASE WHEN ${times} > 0 THEN ${invoke("kql_repeated", `${s} || ${d}`, `${times} - 1`)} || ${s} ELSE '' END)`,
   );
   return text(sql);
 }

@@ -33,13 +33,6 @@ export interface Sight {
 /** The SQL of an expression over the columns of a SELECT. */
 export function expressionSql(expr: Expr, sight: Sight, lowering: Lowering): SqlExpr {
   lowering.expressions += 1;
-  if (lowering.expressions > QUERY_EXPRESSIONS_MAX) {
-    throw new KqlRefusal(
-      "KQL_LIMIT",
-      `the plan has more than ${QUERY_EXPRESSIONS_MAX} expressions, inlined ones included`,
-      null,
-    );
-  }
   switch (expr.kind) {
     case "literal":
       return literalSql(expr);
@@ -57,6 +50,14 @@ export function expressionSql(expr: Expr, sight: Sight, lowering: Lowering): Sql
 }
 
 function callSql(expr: Extract<Expr, { kind: "call" }>, sight: Sight, lowering: Lowering): SqlExpr {
+  // Only calls make expressions grow, and they know their place.
+  if (lowering.expressions > QUERY_EXPRESSIONS_MAX) {
+    throw new KqlRefusal(
+      "KQL_LIMIT",
+      `the plan has more than ${QUERY_EXPRESSIONS_MAX} expressions, inlined ones included`,
+      expr.span,
+    );
+  }
   const emit = Object.hasOwn(SCALARS, expr.name) ? SCALARS[expr.name] : undefined;
   if (emit === undefined) {
     throw new KqlRefusal("KQL_UNSUPPORTED", `${expr.name} is not supported`, expr.span);

@@ -3,13 +3,13 @@
  * which the JSON null stays a value, and a bag as a list of its keys and values; a value of another kind gives NULL.
  */
 
+import { ARRAY_VALUES_MAX } from "../limits.ts";
 import { bound, macro } from "./macro.ts";
 
 /** How deep bags within bags are put in the order of their keys; the rest stays in its own. */
 const SORTED_LEVELS = 6;
 
-/** The service's own limit. */
-const RANGE_VALUES_MAX = 1_048_576;
+const TOO_MANY = `gives more than ${ARRAY_VALUES_MAX} values (ARRAY_VALUES_MAX)`;
 
 export const DYNAMIC_MACROS: readonly string[] = Object.freeze([
   // The casts give the null of a constant the type that lambdas need.
@@ -170,16 +170,20 @@ function arrayValueMacros(): readonly string[] {
         ELSE coalesce(kql_pick(b, i), 'null'::JSON) END))`,
     ),
     macro("kql_array_sum(j)", "list_sum(kql_array_numbers(j))"),
+    macro(
+      "kql_repetitions(n)",
+      `range(CASE WHEN n > ${ARRAY_VALUES_MAX} THEN error('repeat() ${TOO_MANY}')::BIGINT ELSE greatest(n, 0) END)`,
+    ),
     // A step that leads away from the end gives nothing, a step of 0 null.
     macro(
       "kql_range_long(a, b, s)",
-      `CASE WHEN a IS NULL OR b IS NULL OR s IS NULL OR s = 0 THEN NULL WHEN (b - a) // s >= ${RANGE_VALUES_MAX}
-        THEN error('range() gives at most ${RANGE_VALUES_MAX} values') ELSE generate_series(a::BIGINT, b::BIGINT, s::BIGINT) END`,
+      `CASE WHEN a IS NULL OR b IS NULL OR s IS NULL OR s = 0 THEN NULL WHEN (b::HUGEINT - a) // s >= ${ARRAY_VALUES_MAX}
+        THEN error('range() ${TOO_MANY}') ELSE generate_series(a::BIGINT, b::BIGINT, s::BIGINT) END`,
     ),
     macro(
       "kql_range_real(a, b, s)",
-      `CASE WHEN NOT (isfinite(a) AND isfinite(b) AND isfinite(s)) OR s = 0 THEN NULL WHEN (b - a) / s >= ${RANGE_VALUES_MAX}
-        THEN error('range() gives at most ${RANGE_VALUES_MAX} values')
+      `CASE WHEN NOT (isfinite(a) AND isfinite(b) AND isfinite(s)) OR s = 0 THEN NULL WHEN (b - a) / s >= ${ARRAY_VALUES_MAX}
+        THEN error('range() ${TOO_MANY}')
         ELSE list_transform(range(0, greatest(floor((b - a) / s)::BIGINT + 1, 0)), lambda i: a + i * s) END`,
     ),
   ];

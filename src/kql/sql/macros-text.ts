@@ -1,5 +1,6 @@
 /** Macros that look for text in text, cut it, and turn it into the codes of other texts. */
 
+import { REPEATED_TEXT_BYTES_MAX } from "../limits.ts";
 import { bound, macro } from "./macro.ts";
 
 const WORD_CHARACTER = "\\p{L}\\p{N}";
@@ -15,6 +16,11 @@ export const TEXT_MACROS: readonly string[] = Object.freeze([
     `contains(s, t) AND regexp_matches(s,
       kql_word_edge(t, at_start, '^[${WORD_CHARACTER}]', '(?:^|[^${WORD_CHARACTER}])') || regexp_escape(t)
       || kql_word_edge(t, at_end, '[${WORD_CHARACTER}]$', '(?:[^${WORD_CHARACTER}]|$)'))`,
+  ),
+  macro(
+    "kql_repeated(s, n)",
+    `repeat(CASE WHEN strlen(s) * n > ${REPEATED_TEXT_BYTES_MAX}
+      THEN error('strrep() gives more than ${REPEATED_TEXT_BYTES_MAX} bytes (REPEATED_TEXT_BYTES_MAX)') ELSE s END, n)`,
   ),
   // The sharp s has no capital of one character that everyone knows, and stays.
   macro(
