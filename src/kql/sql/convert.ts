@@ -168,6 +168,9 @@ const CONVERSIONS: Readonly<Record<KqlType, Partial<Readonly<Record<KqlType, Con
   });
 
 /** Some values have their text at hand, without the JSON in between. */
-function dynamicText({ sql, text }: SqlExpr): string {
-  return text === undefined ? invoke("kql_dynamic_text", sql) : `coalesce(${text}, '')`;
+function dynamicText({ sql, text, nonNull }: SqlExpr): string {
+  if (text === undefined) {
+    return invoke("kql_dynamic_text", sql);
+  }
+  return nonNull ? text : `coalesce(${text}, '')`;
 }

@@ -70,6 +70,9 @@ checkAll("elements are reached by key and by position", () => [
   ["part of a split", part("a,b", 1), "b"],
   ["last part of a split", part("a,b", -1), "b"],
   ["no part of a split", part("a,b", 2), ""],
+  ...firstParts("ipv4-addr:value", '["ipv4-addr"]', "ipv4-addr"),
+  ...firstParts('a"[b\\:c', '["a\\"[b\\\\"]', "a\\b\\\\"),
+  ...firstParts("", '[""]', ""),
 ]);
 
 function walk(root: Argument, ...steps: readonly (string | number)[]): SqlExpr {
@@ -87,6 +90,33 @@ function part(text: string, index: number): SqlExpr {
     "string",
     call(SCALARS, "[]", "dynamic", split, piece(index, lit)),
   );
+}
+
+/** `split(text, ':', 0)` as text, and that without its brackets and quotes, as rules take the type of an observable. */
+function firstParts(text: string, json: string, bare: string): Check[] {
+  const split = call(
+    SCALARS,
+    "split",
+    "dynamic",
+    cell("string", text),
+    lit("string", ":"),
+    lit("long", "0"),
+  );
+  const written = call(SCALARS, "tostring", "string", split);
+  const pattern = lit("string", '\\[|\\]|"');
+  return [
+    [`first part of ${text}`, written, json],
+    [
+      `first part of ${text}, bare`,
+      call(SCALARS, "replace_regex", "string", written, pattern, lit("string", "")),
+      bare,
+    ],
+    [
+      `first part of ${text}, bare in the older spelling`,
+      call(SCALARS, "replace", "string", pattern, lit("string", ""), written),
+      bare,
+    ],
+  ];
 }
 
 checkAll("dynamic values are made and read", () => [

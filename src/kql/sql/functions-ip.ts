@@ -139,7 +139,7 @@ function inRanges(site: CallSite, ranges: readonly SqlExpr[], family: Family): S
   const sql = once(
     [address],
     (s = "''") =>
-      `(CASE WHEN regexp_matches(${s}, '[^0-9./\\s]') THEN NULL WHEN contains(${s}, '/') THEN ${compared(s)} WHEN kql_is_ip4(${s}) THEN regexp_matches(${s}, ${expression}) END)`,
+      `(CASE WHEN kql_is_ip4(${s}) THEN regexp_matches(${s}, ${expression}) WHEN contains(${s}, '/') AND NOT regexp_matches(${s}, '[^0-9./\\s]') THEN ${compared(s)} END)`,
   );
   return value(sql, "bool");
 }

@@ -16,9 +16,8 @@ export const REGEX_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
   extract,
   extract_all: extractAll,
   extractall: extractAll,
-  replace_regex: replaceRegex,
-  replace: (site) =>
-    text(`regexp_replace(${textOf(site, 2)}, ${patternSql(site, 0)}, ${textOf(site, 1)}, 'g')`),
+  replace_regex: (site) => replaced(site, { source: 0, pattern: 1, replacement: 2 }),
+  replace: (site) => replaced(site, { source: 2, pattern: 0, replacement: 1 }),
   trim: (site) => text(trimmed(site, trimmed(site, textOf(site, 1), "start"), "end")),
   trim_start: (site) => text(trimmed(site, textOf(site, 1), "start")),
   trim_end: (site) => text(trimmed(site, textOf(site, 1), "end")),
@@ -28,13 +27,18 @@ export const REGEX_FUNCTIONS: Readonly<Record<string, Emitter>> = Object.freeze(
 });
 
 /** Taking single characters away, as rules do with the brackets and quotes of an array's text, needs no expression. */
-function replaceRegex(site: CallSite): SqlExpr {
-  const [pattern, replacement] = [argument(site, 1).literal, argument(site, 2).literal];
+function replaced(
+  site: CallSite,
+  places: { readonly source: number; readonly pattern: number; readonly replacement: number },
+): SqlExpr {
+  const source = textOf(site, places.source);
+  const replacement = argument(site, places.replacement).literal;
+  const pattern = argument(site, places.pattern).literal;
   const characters = replacement?.value === "" ? singleCharacters(pattern?.value) : undefined;
   return text(
     characters === undefined
-      ? `regexp_replace(${textOf(site, 0)}, ${patternSql(site, 1)}, ${textOf(site, 2)}, 'g')`
-      : `translate(${textOf(site, 0)}, ${quoteText(characters)}, '')`,
+      ? `regexp_replace(${source}, ${patternSql(site, places.pattern)}, ${textOf(site, places.replacement)}, 'g')`
+      : `translate(${source}, ${quoteText(characters)}, '')`,
   );
 }
 

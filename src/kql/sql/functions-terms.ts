@@ -32,6 +32,9 @@ const WORD_END = `(?:[^${WORD_CHARACTER}]|$)`;
 const WORD_AT_START = /^[\p{L}\p{N}]/u;
 const WORD_AT_END = /[\p{L}\p{N}]$/u;
 
+/** Anything but ASCII without letters may be the lower case of something else. */
+const HAS_CASE = /[^\x20-\x40[-`{-~]/;
+
 /** Emitters of an operator and its forms: negated with `!`, regarding case with `_cs`. */
 function forms(
   name: string,
@@ -91,9 +94,13 @@ function search(site: CallSite, folded: Fold, name: string): SqlExpr {
   ) {
     return condition(`${name}(${text.sql}, ${sought.sql})`);
   }
+  const asWritten = conversion(argument(site, 0), "string", site.span).sql;
+  if (!HAS_CASE.test(constant)) {
+    return condition(`${name}(${asWritten}, ${quoteText(constant)})`);
+  }
   // Only the end of the text is compared without regard to case, not all of it.
   const pattern = quoteText(end === "starts_with" ? `${constant}%` : `%${constant}`);
-  return condition(`(${conversion(argument(site, 0), "string", site.span).sql} ILIKE ${pattern})`);
+  return condition(`(${asWritten} ILIKE ${pattern})`);
 }
 
 function alike(site: CallSite): SqlExpr {
