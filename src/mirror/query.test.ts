@@ -117,6 +117,17 @@ const FORBIDDEN: readonly string[] = [
   'SELECT 1); DROP VIEW "ThreatIntelIndicators"; --',
 ];
 
+test("an expression that cannot be read is called one", () =>
+  withEngine(async ({ ask }) => {
+    for (const expression of ["(", "a)", "[a", "*a", "a**", "\\", "\\y", "a{2,1}", "(?z)"]) {
+      await assert.rejects(
+        ask({ sql: `SELECT regexp_matches('a', '${expression}')::BIGINT`, columns: LONG }),
+        /^AppError: A regular expression of the query/,
+        expression,
+      );
+    }
+  }));
+
 test("the engine reaches nothing outside, changes nothing and keeps its configuration", () =>
   withEngine(async ({ ask }) => {
     for (const sql of FORBIDDEN) {

@@ -198,8 +198,15 @@ function refusalOf(error: unknown): AppError {
   );
 }
 
+/** What the engine says of an expression of RE2 that it cannot read, followed by the expression or a part of it. */
+const BAD_EXPRESSION =
+  /^(?:missing [)\]]|unexpected \)|no argument for repetition|bad repetition|invalid (?:escape|character|perl|named|repetition|UTF-8)|trailing \\)/;
+
 /** What went wrong, without the engine's SQL. */
 function readable(message: string): string {
   const [line = ""] = message.split("\n");
-  return `A value can't be computed: ${line.replace(/^[A-Za-z ]+ Error: /, "")}`;
+  const reason = line.replace(/^[A-Za-z ]+ Error: /, "");
+  return BAD_EXPRESSION.test(reason)
+    ? `A regular expression of the query, or one that it takes from its data, is not valid: ${reason}`
+    : `A value can't be computed: ${reason}`;
 }
