@@ -31,7 +31,7 @@ export interface NewApplication extends Omit<Application, "secrets"> {
   readonly secretEnd: string;
 }
 
-export interface RoleAssignment {
+interface RoleAssignment {
   readonly name: string;
   readonly principalId: string;
   readonly role: string;

@@ -42,7 +42,7 @@ export interface RejectedRecord {
   readonly payload: unknown;
 }
 
-export interface QuarantinedRecord extends RejectedRecord {
+interface QuarantinedRecord extends RejectedRecord {
   readonly requestId: string;
   readonly receivedAt: string;
   readonly source: string | null;
@@ -63,7 +63,7 @@ export interface ReplayResult {
   }[];
 }
 
-export interface ImportFault {
+interface ImportFault {
   readonly index: number;
   readonly line: number | null;
   readonly stixId: string | null;

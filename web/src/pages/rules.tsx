@@ -20,7 +20,12 @@ export function Page(): ReactNode {
   const base = useApiBase();
   const { canWrite } = useWorkspace();
   const [state, set] = usePageState();
-  const close = (): void => set({ rule: undefined, new: undefined });
+  const isOpen = state["rule"] !== undefined || state["new"] !== undefined;
+  const close = (): void => {
+    if (isOpen) {
+      set({ rule: undefined, new: undefined });
+    }
+  };
   useShortcuts([{ keys: "Escape", label: "Back to the rules", run: close }]);
   const rules = useQuery({
     queryKey: ["rules", base],

@@ -71,7 +71,10 @@ function Bars({
             key={from}
             title={`${from.slice(11, 16)} UTC: ${accepted} accepted, ${rejected} rejected`}
           >
-            <i className="rejected" style={{ height: `${(rejected / most) * 100}%` }} />
+            <i
+              className="rejected"
+              style={{ height: `${(rejected / most) * 100}%`, minHeight: rejected > 0 ? 4 : 0 }}
+            />
             <i className="accepted" style={{ height: `${(accepted / most) * 100}%` }} />
           </span>
         ))}

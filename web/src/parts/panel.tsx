@@ -60,7 +60,13 @@ export function Answer<T>({
   readonly children: (data: T) => ReactNode;
 }): ReactNode {
   if (of.data !== undefined) {
-    return children(of.data);
+    // What is shown may be old where asking again went wrong.
+    return (
+      <>
+        <Refusal error={of.error} />
+        {children(of.data)}
+      </>
+    );
   }
   if (of.error === null) {
     return <Loading />;
@@ -79,7 +85,7 @@ export function Answer<T>({
 }
 
 /** Whether somebody is known, and may not. */
-export function isNotAllowed(error: Error): boolean {
+function isNotAllowed(error: Error): boolean {
   return error instanceof ApiError && error.problem.code === "no_role";
 }
 
