@@ -20,13 +20,14 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent<LayoutAsk>) => void) | null;
 }
 
-/** Nodes of one picture move this often; with more the time per step grows, and they are nearly still by then. */
-const STEPS = { few: 300, many: 160 } as const;
-const MANY_NODES = 200;
-const LINK_PX = 130;
-/** Half of a disc with its label. */
-const DISC_PX = 52;
-const PUSH = -420;
+/**
+ * Up to so many nodes have room for their labels. More are packed closer, or the picture would shrink to dots, and are
+ * moved less often, since the time per step grows with them.
+ */
+const FEW_NODES_MAX = 120;
+const FEW = { steps: 300, linkPx: 130, discPx: 52, push: -420 } as const;
+const MANY = { steps: 200, linkPx: 60, discPx: 24, push: -120 } as const;
+
 /** Labels are wider than they are high. */
 const WIDTH_TO_HEIGHT = 0.06;
 
@@ -35,19 +36,20 @@ const scope = globalThis as unknown as WorkerScope;
 scope.onmessage = ({ data: { number, nodes, edges } }) => {
   const bodies: Body[] = nodes.map(({ id, at }) => ({ id, ...(at ?? {}) }));
   const links = edges.map(({ source, target }) => ({ source, target }));
+  const room = bodies.length > FEW_NODES_MAX ? MANY : FEW;
   const simulation = forceSimulation(bodies)
     .force(
       "link",
       forceLink<Body, { source: string; target: string }>(links)
         .id(({ id }) => id)
-        .distance(LINK_PX),
+        .distance(room.linkPx),
     )
-    .force("push", forceManyBody().strength(PUSH).distanceMax(1_200))
-    .force("apart", forceCollide(DISC_PX))
+    .force("push", forceManyBody().strength(room.push).distanceMax(1_200))
+    .force("apart", forceCollide(room.discPx))
     .force("x", forceX(0).strength(WIDTH_TO_HEIGHT / 2))
     .force("y", forceY(0).strength(WIDTH_TO_HEIGHT))
     .stop();
-  simulation.tick(bodies.length > MANY_NODES ? STEPS.many : STEPS.few);
+  simulation.tick(room.steps);
   scope.postMessage({
     number,
     places: bodies.map(({ id, x = 0, y = 0 }) => ({ id, x, y })),

@@ -4,14 +4,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { lintKeymap } from "@codemirror/lint";
 import { EditorState, Prec } from "@codemirror/state";
-import {
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  keymap,
-  lineNumbers,
-  placeholder,
-} from "@codemirror/view";
+import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import { kqlLanguage, lookAgain } from "./editor-language.ts";
 import { languageClient } from "./language.ts";
@@ -69,7 +62,6 @@ export function KqlEditor({
           lineNumbers(),
           history(),
           drawSelection(),
-          highlightActiveLine(),
           bracketMatching(),
           closeBrackets(),
           EditorView.lineWrapping,
