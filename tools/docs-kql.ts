@@ -4,11 +4,14 @@ import { OPERATORS, SOURCES } from "../src/kql/bind/relations.ts";
 import { PICK_NAMES } from "../src/kql/bind/scalar.ts";
 import { SPECIAL_CALLS } from "../src/kql/bind/special-calls.ts";
 import {
+  ARRAY_VALUES_MAX,
   COMPILE_TIMEOUT_MS,
   QUERY_EXPRESSIONS_MAX,
   QUERY_NESTING_MAX,
   QUERY_OPERATORS_MAX,
   QUERY_TEXT_LENGTH_MAX,
+  RANGE_ROWS_MAX,
+  REPEATED_TEXT_BYTES_MAX,
 } from "../src/kql/limits.ts";
 import { AGGREGATES } from "../src/kql/sql/aggregate-table.ts";
 import { SCALARS } from "../src/kql/sql/scalar-table.ts";
@@ -155,6 +158,9 @@ export function kqlPage(): string {
     `| nesting of brackets | ${QUERY_NESTING_MAX} |`,
     `| operators, functions inlined | ${QUERY_OPERATORS_MAX} |`,
     `| expressions, functions inlined | ${QUERY_EXPRESSIONS_MAX} |`,
+    `| values in an array of \`range()\` or \`repeat()\` | ${ARRAY_VALUES_MAX} |`,
+    `| rows of \`range\` | ${RANGE_ROWS_MAX} |`,
+    `| text that \`strrep()\` makes | ${REPEATED_TEXT_BYTES_MAX} bytes |`,
     `| time to compile | ${COMPILE_TIMEOUT_MS} ms |`,
     "",
     "## Codes of refusals",

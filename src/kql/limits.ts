@@ -18,6 +18,9 @@ export const PLAN_SQL_LENGTH_MAX = 8_000_000;
 /** Most values that `range()` and `repeat()` put into one array. It is the service's own limit of `range()`. */
 export const ARRAY_VALUES_MAX = 1_048_576;
 
+/** Most rows that the operator `range` gives. DuckDB makes them of a list, and its lists hold no more. */
+export const RANGE_ROWS_MAX = 4_294_967_295;
+
 /** Longest text that `strrep()` makes, in bytes. The service keeps no longer ones, and a few such fill the memory. */
 export const REPEATED_TEXT_BYTES_MAX = 16_777_216;
 

@@ -339,6 +339,7 @@ const GROWTH: readonly (readonly [query: string, message: RegExp])[] = [
     "Events | extend a = strrep(Name, 1000) | project strrep(strrep(a, 1000), 1000)",
     /strrep\(\) .*REPEATED_TEXT_BYTES_MAX/,
   ],
+  ["range i from 1 to 100000000000 step 1", /range .*RANGE_ROWS_MAX/],
   ["Events | where assert(Id > 100, 'too small')", /assert\(\): too small/],
 ];
 

@@ -1,7 +1,13 @@
 /** Macros of the operators that make rows from arrays and bags. */
+import { RANGE_ROWS_MAX } from "../limits.ts";
 import { macro } from "./macro.ts";
 
 export const TABULAR_MACROS: readonly string[] = Object.freeze([
+  macro(
+    "kql_range_rows(last)",
+    `CASE WHEN last >= ${RANGE_ROWS_MAX}
+      THEN error('range gives more than ${RANGE_ROWS_MAX} rows (RANGE_ROWS_MAX)')::BIGINT ELSE greatest(last + 1, 0) END`,
+  ),
   // What mv-expand makes rows of. Null, and any single value, counts as one element; JSON's null becomes null.
   macro(
     "kql_elements(j)",

@@ -176,7 +176,7 @@ function lowerRange(relation: RangeRelation, lowering: Lowering): Select {
             `(${counter}.a + ${counter}.i * ${counter}.s)::${type === "int" ? "INTEGER" : "BIGINT"}`,
           ];
   // Expanded within one SELECT, the rows come in their order.
-  const numbers = `unnest(range(0, coalesce(greatest(${width} + 1, 0), 0))) AS i`;
+  const numbers = `unnest(range(0, coalesce(kql_range_rows(${width}), 0))) AS i`;
   const source = `(SELECT ${bounds}.a, ${bounds}.s, ${numbers} FROM (SELECT ${from} AS a, ${to} AS z, ${step} AS s) AS ${bounds}) AS ${counter}`;
   return selectFrom(
     source,
