@@ -25,11 +25,18 @@ interface WorkerScope {
  * moved less often, since the time per step grows with them.
  */
 const FEW_NODES_MAX = 120;
-const FEW = { steps: 300, linkPx: 130, discPx: 52, push: -420 } as const;
-const MANY = { steps: 200, linkPx: 60, discPx: 24, push: -120 } as const;
+const FEW = {
+  steps: 300,
+  linkPx: 130,
+  discPx: 52,
+  push: -420,
+  reachPx: 1_200,
+  pull: 0.06,
+} as const;
+const MANY = { steps: 200, linkPx: 60, discPx: 24, push: -120, reachPx: 300, pull: 0.12 } as const;
 
-/** Labels are wider than they are high. */
-const WIDTH_TO_HEIGHT = 0.06;
+/** The pull to the middle is weaker along the width, since labels and screens are wider than they are high. */
+const WIDTH_PULL = 0.6;
 
 const scope = globalThis as unknown as WorkerScope;
 
@@ -44,10 +51,10 @@ scope.onmessage = ({ data: { number, nodes, edges } }) => {
         .id(({ id }) => id)
         .distance(room.linkPx),
     )
-    .force("push", forceManyBody().strength(room.push).distanceMax(1_200))
+    .force("push", forceManyBody().strength(room.push).distanceMax(room.reachPx))
     .force("apart", forceCollide(room.discPx))
-    .force("x", forceX(0).strength(WIDTH_TO_HEIGHT / 2))
-    .force("y", forceY(0).strength(WIDTH_TO_HEIGHT))
+    .force("x", forceX(0).strength(room.pull * WIDTH_PULL))
+    .force("y", forceY(0).strength(room.pull))
     .stop();
   simulation.tick(room.steps);
   scope.postMessage({
