@@ -19,14 +19,13 @@ import {
 import { checkLimit, cursorAfter, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
 import { storeClosed } from "../store-errors.ts";
 import { refusalFor } from "./faults.ts";
-import { withMigrated } from "./migrate.ts";
+import { LOCK, withMigrated } from "./migrate.ts";
 import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresServer } from "./options.ts";
 
 /** A page of the web reads a few things at once; more wait for their turn. */
 const CONNECTIONS_MAX = 3;
 
-/** The lock of writers: "STIX" in ASCII, then a number of its own. */
-const WRITERS_TAKE_TURNS = "SELECT pg_advisory_xact_lock(1398032728, 3)";
+const WRITERS_TAKE_TURNS = `SELECT pg_advisory_xact_lock(${LOCK.documents})`;
 
 const COLUMNS = "workspace_id, kind, name, revision, updated_at, content";
 
@@ -111,6 +110,9 @@ async function commit(
   notes: readonly AuditNote[],
   at: string,
 ): Promise<readonly StoredDocument[]> {
+  if (changes.length === 0 && notes.length === 0) {
+    return [];
+  }
   const client = await pool.connect();
   let fault: Error | undefined;
   try {

@@ -18,10 +18,16 @@ export type Migration = (layout: Layout) => string;
 export const MIGRATIONS: readonly Migration[] = [logAndIndex, identities, documents, search];
 
 /** Names of our advisory locks: two numbers, the first of which is "STIX" in ASCII. */
-export const LOCK: { readonly migrate: string; readonly index: string; readonly search: string } = {
+export const LOCK: {
+  readonly migrate: string;
+  readonly index: string;
+  readonly search: string;
+  readonly documents: string;
+} = {
   migrate: "1398032728, 1",
   index: "1398032728, 2",
   search: "1398032728, 3",
+  documents: "1398032728, 4",
 };
 
 /**
