@@ -24,7 +24,7 @@ export interface SessionInfo {
   readonly workspaces: readonly WorkspaceAccess[];
 }
 
-export interface StixObject {
+interface StixObject {
   readonly [property: string]: unknown;
 }
 

@@ -29,7 +29,7 @@ import { useSession, useWorkspace } from "./session.tsx";
 import { type ThemeChoice, useTheme } from "./theme.tsx";
 
 /** Id of the place where notices appear. */
-export const TOASTER = "notices";
+const TOASTER = "notices";
 
 /** The frame. */
 export function Layout(): ReactNode {
