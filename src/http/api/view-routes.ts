@@ -2,8 +2,7 @@
 import Type from "typebox";
 import { listViews, removeView, saveView } from "../../manage/index.ts";
 import type { DocumentStore, JsonValue } from "../../store/index.ts";
-import { THREAT_INTELLIGENCE_READ, THREAT_INTELLIGENCE_WRITE } from "../../token/index.ts";
-import { actingOf } from "./object-call.ts";
+import { actingOf, BASE, READ, WRITE } from "./object-call.ts";
 import { PAGE_QUERY, pageOf, pageReply } from "./parts.ts";
 import { type ApiRoute, ifMatchOf, NO_CONTENT, ok, route } from "./route.ts";
 
@@ -14,7 +13,7 @@ const VIEW = Type.Object({
   content: Type.Unknown(),
 });
 
-const PATH = "/api/v1/workspaces/{workspaceId}/views";
+const PATH = `${BASE}/views`;
 
 /** The routes. */
 export function viewRoutes(documents: DocumentStore): readonly ApiRoute[] {
@@ -25,7 +24,7 @@ export function viewRoutes(documents: DocumentStore): readonly ApiRoute[] {
       operationId: "listViews",
       summary: "Saved views of a workspace, by name.",
       tag: "Views",
-      access: { kind: "workspace", action: THREAT_INTELLIGENCE_READ },
+      access: READ,
       query: Type.Object(PAGE_QUERY),
       replies: { 200: pageReply("A page of views.", VIEW) },
       async handle(call) {
@@ -40,7 +39,7 @@ export function viewRoutes(documents: DocumentStore): readonly ApiRoute[] {
       operationId: "saveView",
       summary: "Save a view for everybody who may read the workspace.",
       tag: "Views",
-      access: { kind: "workspace", action: THREAT_INTELLIGENCE_WRITE },
+      access: WRITE,
       body: Type.Object({ content: Type.Unknown() }, { additionalProperties: false }),
       replies: { 200: { description: "The view.", schema: VIEW } },
       async handle(call) {
@@ -58,7 +57,7 @@ export function viewRoutes(documents: DocumentStore): readonly ApiRoute[] {
       operationId: "removeView",
       summary: "Remove a saved view.",
       tag: "Views",
-      access: { kind: "workspace", action: THREAT_INTELLIGENCE_WRITE },
+      access: WRITE,
       replies: { 204: { description: "Removed." } },
       async handle(call) {
         const name = call.params["name"] ?? "";

@@ -4,6 +4,13 @@
  */
 import pg, { type ClientBase } from "pg";
 import {
+  DOCUMENT_COLUMNS,
+  NOTE_COLUMNS,
+  noteValues,
+  toAuditPage,
+  toDocument,
+} from "../document-rows.ts";
+import {
   type AuditEntry,
   type AuditNote,
   type AuditQuery,
@@ -16,7 +23,8 @@ import {
   nameOfCursor,
   type StoredDocument,
 } from "../documents.ts";
-import { checkLimit, cursorAfter, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
+import { checkLimit, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
+import type { Page } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { refusalFor } from "./faults.ts";
 import { LOCK, withMigrated } from "./migrate.ts";
@@ -26,8 +34,6 @@ import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresServer } from "./opti
 const CONNECTIONS_MAX = 3;
 
 const WRITERS_TAKE_TURNS = `SELECT pg_advisory_xact_lock(${LOCK.documents})`;
-
-const COLUMNS = "workspace_id, kind, name, revision, updated_at, content";
 
 /** What the store is opened with. */
 export interface PostgresDocumentOptions {
@@ -60,7 +66,7 @@ export async function openPostgresDocumentStore({
       run(async () => {
         checkLimit(limit, PAGE_ITEMS_MAX);
         const { rows } = await pool.query<Row>(
-          `SELECT ${COLUMNS} FROM stixgate.document
+          `SELECT ${DOCUMENT_COLUMNS} FROM stixgate.document
             WHERE workspace_id = $1 AND kind = $2 AND name > $3 ORDER BY name LIMIT $4`,
           [workspaceId, kind, nameOfCursor(cursor), limit + 1],
         );
@@ -70,7 +76,7 @@ export async function openPostgresDocumentStore({
     everywhere: (kind) =>
       run(async () => {
         const { rows } = await pool.query<Row>(
-          `SELECT ${COLUMNS} FROM stixgate.document WHERE kind = $1`,
+          `SELECT ${DOCUMENT_COLUMNS} FROM stixgate.document WHERE kind = $1`,
           [kind],
         );
         return rows.map(toDocument);
@@ -143,21 +149,10 @@ async function readDocument(
   { workspaceId, kind, name }: DocumentKey,
 ): Promise<StoredDocument | undefined> {
   const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM stixgate.document WHERE workspace_id = $1 AND kind = $2 AND name = $3`,
+    `SELECT ${DOCUMENT_COLUMNS} FROM stixgate.document WHERE workspace_id = $1 AND kind = $2 AND name = $3`,
     [workspaceId, kind, name],
   );
   return rows[0] && toDocument(rows[0]);
-}
-
-function toDocument(row: Row): StoredDocument {
-  return {
-    workspaceId: String(row["workspace_id"]),
-    kind: String(row["kind"]),
-    name: String(row["name"]),
-    revision: Number(row["revision"]),
-    updatedAt: String(row["updated_at"]),
-    content: JSON.parse(String(row["content"])),
-  };
 }
 
 async function apply(
@@ -177,11 +172,11 @@ async function apply(
   }
   const text = documentText(key, change.content);
   const { rows } = await client.query<Row>(
-    `INSERT INTO stixgate.document (${COLUMNS})
+    `INSERT INTO stixgate.document (${DOCUMENT_COLUMNS})
      VALUES ($1, $2, $3, nextval('stixgate.document_revision'), $4, $5)
      ON CONFLICT (workspace_id, kind, name) DO UPDATE SET revision = excluded.revision,
        updated_at = excluded.updated_at, content = excluded.content
-     RETURNING ${COLUMNS}`,
+     RETURNING ${DOCUMENT_COLUMNS}`,
     [...place, at, text],
   );
   return rows.map(toDocument);
@@ -189,28 +184,13 @@ async function apply(
 
 async function addNote(client: ClientBase, note: AuditNote, at: string): Promise<void> {
   await client.query(
-    `INSERT INTO stixgate.audit
-       (position, at, workspace_id, actor, actor_name, action, target, before, after, request_id)
-     VALUES (nextval('stixgate.audit_position'),
-       $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      at,
-      note.workspaceId,
-      note.actor,
-      note.actorName,
-      note.action,
-      note.target,
-      JSON.stringify(note.before),
-      JSON.stringify(note.after),
-      note.requestId,
-    ],
+    `INSERT INTO stixgate.audit (position, ${NOTE_COLUMNS})
+     VALUES (nextval('stixgate.audit_position'), $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    noteValues(note, at),
   );
 }
 
-async function readAudit(
-  pool: pg.Pool,
-  query: AuditQuery,
-): Promise<{ items: AuditEntry[]; next: string | null }> {
+async function readAudit(pool: pg.Pool, query: AuditQuery): Promise<Page<AuditEntry>> {
   checkLimit(query.limit, PAGE_ITEMS_MAX);
   const before = positionOf("audit", query.cursor) ?? Number.MAX_SAFE_INTEGER;
   const { rows } = await pool.query<Row>(
@@ -227,23 +207,5 @@ async function readAudit(
       query.limit + 1,
     ],
   );
-  const items = rows.slice(0, query.limit).map(toEntry);
-  const last = items.at(-1);
-  const more = rows.length > query.limit && last !== undefined;
-  return { items, next: more ? cursorAfter("audit", last.position) : null };
-}
-
-function toEntry(row: Row): AuditEntry {
-  return {
-    position: Number(row["position"]),
-    at: String(row["at"]),
-    workspaceId: String(row["workspace_id"]),
-    actor: String(row["actor"]),
-    actorName: String(row["actor_name"]),
-    action: String(row["action"]),
-    target: String(row["target"]),
-    before: JSON.parse(String(row["before"])),
-    after: JSON.parse(String(row["after"])),
-    requestId: row["request_id"] === null ? null : String(row["request_id"]),
-  };
+  return toAuditPage(rows, query.limit);
 }

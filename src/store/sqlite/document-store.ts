@@ -6,6 +6,13 @@ import { closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { AppError } from "../../wire/index.ts";
 import {
+  DOCUMENT_COLUMNS,
+  NOTE_COLUMNS,
+  noteValues,
+  toAuditPage,
+  toDocument,
+} from "../document-rows.ts";
+import {
   type AuditEntry,
   type AuditNote,
   type AuditQuery,
@@ -18,7 +25,8 @@ import {
   nameOfCursor,
   type StoredDocument,
 } from "../documents.ts";
-import { checkLimit, cursorAfter, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
+import { checkLimit, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
+import type { Page } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
 import { migrate } from "./migrate.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
@@ -60,8 +68,6 @@ const DOCUMENT_MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_by_time ON audit (at);
   `,
 ];
-
-const DOCUMENT_COLUMNS = "workspace_id, kind, name, revision, updated_at, content";
 
 /** What the store is opened with. */
 export interface SqliteDocumentOptions {
@@ -164,17 +170,6 @@ function readDocument(
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
-function toDocument(row: Row): StoredDocument {
-  return {
-    workspaceId: String(row["workspace_id"]),
-    kind: String(row["kind"]),
-    name: String(row["name"]),
-    revision: Number(row["revision"]),
-    updatedAt: String(row["updated_at"]),
-    content: JSON.parse(String(row["content"])),
-  };
-}
-
 function apply(database: DatabaseSync, change: DocumentChange, at: string): StoredDocument[] {
   const { key } = change;
   checkRevision(change, readDocument(database, key)?.revision ?? 0);
@@ -200,27 +195,11 @@ function apply(database: DatabaseSync, change: DocumentChange, at: string): Stor
 
 function addNote(database: DatabaseSync, note: AuditNote, at: string): void {
   database
-    .prepare(
-      `INSERT INTO audit (at, workspace_id, actor, actor_name, action, target, before, after, request_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      at,
-      note.workspaceId,
-      note.actor,
-      note.actorName,
-      note.action,
-      note.target,
-      JSON.stringify(note.before),
-      JSON.stringify(note.after),
-      note.requestId,
-    );
+    .prepare(`INSERT INTO audit (${NOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(...noteValues(note, at));
 }
 
-function readAudit(
-  database: DatabaseSync,
-  query: AuditQuery,
-): { items: AuditEntry[]; next: string | null } {
+function readAudit(database: DatabaseSync, query: AuditQuery): Page<AuditEntry> {
   checkLimit(query.limit, PAGE_ITEMS_MAX);
   const before = positionOf("audit", query.cursor) ?? Number.MAX_SAFE_INTEGER;
   const conditions: [string, SQLInputValue | undefined][] = [
@@ -237,26 +216,5 @@ function readAudit(
        ORDER BY position DESC LIMIT ?`,
     )
     .all(...given.map(([, value]) => value ?? null), query.limit + 1);
-  const items = rows.slice(0, query.limit).map(toEntry);
-  const last = items.at(-1);
-  return {
-    items,
-    next:
-      rows.length > query.limit && last !== undefined ? cursorAfter("audit", last.position) : null,
-  };
-}
-
-function toEntry(row: Row): AuditEntry {
-  return {
-    position: Number(row["position"]),
-    at: String(row["at"]),
-    workspaceId: String(row["workspace_id"]),
-    actor: String(row["actor"]),
-    actorName: String(row["actor_name"]),
-    action: String(row["action"]),
-    target: String(row["target"]),
-    before: JSON.parse(String(row["before"])),
-    after: JSON.parse(String(row["after"])),
-    requestId: row["request_id"] === null ? null : String(row["request_id"]),
-  };
+  return toAuditPage(rows, query.limit);
 }
