@@ -1,20 +1,12 @@
 /** Goal: rules change or drop what they match, in their order, say so in the receipt, and never lose a valid record. */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import { createMemoryStore, type Store } from "../store/index.ts";
 import type { ObjectAction } from "./actions.ts";
 import { type IngestionRule, prepareRecords } from "./index.ts";
 
-const VALIDATION = {
-  profile: "sentinel",
-  defaultSpecVersion: "2.1",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-} as const;
 const WORKSPACE = "44444444-4444-4444-8444-444444444444";
 const INDICATOR = {
   type: "indicator",
@@ -52,7 +44,7 @@ async function stored(
     sourceSystem: "feed",
     records: objects.map((value) => ({ value, json: JSON.stringify(value) })),
     notes: [],
-    validation: VALIDATION,
+    validation: UPLOAD_VALIDATION,
     unrevoke: "allow",
     revoked: new Set(),
     rules,

@@ -1,4 +1,5 @@
 /** Goal: a file is tried out with every fault at its line, then stored as asked, and any search can be taken out again. */
+
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import {
   createMemoryStore,
   type DocumentStore,
@@ -30,16 +32,6 @@ const acting: Acting = {
   caller: { tenantId: "t", objectId: "p1", appId: "p1", userAgent: "test" },
   requestId: "00000000-0000-4000-8000-000000000001",
 };
-const VALIDATION = {
-  profile: "sentinel",
-  defaultSpecVersion: "2.1",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-} as const;
 
 function indicator(at: number, more: object = {}): Record<string, unknown> {
   return {
@@ -67,7 +59,7 @@ describe("imports", () => {
     imports = createImports({
       store,
       documents,
-      validation: VALIDATION,
+      validation: UPLOAD_VALIDATION,
       now: () => NOW,
       directory,
       rulesOf: async () => [],
@@ -159,7 +151,7 @@ describe("imports", () => {
       },
     ]);
     const again = createImports({
-      ...{ store, documents, validation: VALIDATION, now: () => NOW, directory },
+      ...{ store, documents, validation: UPLOAD_VALIDATION, now: () => NOW, directory },
       rulesOf: async () => [],
     });
     const left = await again.get(WORKSPACE, importId);
@@ -173,7 +165,7 @@ describe("imports", () => {
   test("imports are forgotten after thirty days", async () => {
     const { importId } = await receive(JSON.stringify([indicator(1)]));
     const later = createImports({
-      ...{ store, documents, validation: VALIDATION, directory },
+      ...{ store, documents, validation: UPLOAD_VALIDATION, directory },
       now: () => new Date(NOW.getTime() + 31 * 86_400_000),
       rulesOf: async () => [],
     });

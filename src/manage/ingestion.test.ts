@@ -1,6 +1,8 @@
 /** Goal: people see who sends what and what goes in circles, and put rejected records right under their own source. */
+
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import {
   createMemoryStore,
   type DocumentStore,
@@ -31,16 +33,7 @@ describe("what connectors send", () => {
     parts = {
       store,
       documents,
-      validation: {
-        profile: "sentinel",
-        defaultSpecVersion: "2.1",
-        patternTypeOn20: "optional",
-        timestamps: "lenient",
-        supportedTypes: "stix",
-        coerceNumericStrings: false,
-        tlpGreenAlias: true,
-        severity: {},
-      },
+      validation: UPLOAD_VALIDATION,
       now: () => now,
     };
     requests = 0;

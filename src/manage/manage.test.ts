@@ -1,6 +1,8 @@
 /** Goal: what people change by hand is valid, theirs to change, noted, and never lost to another editor. */
+
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
+import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import {
   createMemoryStore,
   type DocumentStore,
@@ -27,16 +29,6 @@ import {
 
 const WORKSPACE = "44444444-4444-4444-8444-444444444444";
 const NOW = new Date("2026-11-22T10:00:00.000Z");
-const VALIDATION = {
-  profile: "sentinel",
-  defaultSpecVersion: "2.1",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-} as const;
 const INDICATOR: StixObject = {
   type: "indicator",
   spec_version: "2.1",
@@ -69,7 +61,7 @@ describe("management", () => {
     store = createMemoryStore();
     documents = openSqliteDocumentStore({ file: ":memory:", now: () => NOW });
     opened.push(store, documents);
-    parts = { store, documents, validation: VALIDATION, now: () => NOW };
+    parts = { store, documents, validation: UPLOAD_VALIDATION, now: () => NOW };
   });
   after(() => Promise.all(opened.map((each) => each.close())));
 

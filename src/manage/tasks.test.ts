@@ -1,7 +1,9 @@
 /** Goal: a bulk task changes every object that matches exactly once, also when the server dies in the middle. */
+
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import type { ObjectAction } from "../ingest/index.ts";
 import {
   createMemoryStore,
@@ -14,16 +16,6 @@ import { prepareObjects, settled } from "./context.ts";
 import { type Acting, startTasks, type Task, type TaskParts, type Tasks } from "./index.ts";
 
 const WORKSPACE = "44444444-4444-4444-8444-444444444444";
-const VALIDATION = {
-  profile: "sentinel",
-  defaultSpecVersion: "2.1",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-} as const;
 const acting: Acting = {
   workspaceId: WORKSPACE,
   actor: { id: "p1", name: "Ada" },
@@ -57,7 +49,7 @@ describe("bulk tasks", () => {
   const partsOn = (used: Store): TaskParts => ({
     store: used,
     documents,
-    validation: VALIDATION,
+    validation: UPLOAD_VALIDATION,
     now: () => now,
     onFault: (message) => faults.push(message),
     lookEveryMs: 20,
