@@ -1,6 +1,7 @@
 /**
  * Builds the web page into dist/web when it is missing or older than its sources, and nothing otherwise; beside each
- * file stand its compressed forms, which the server hands out. Runs on the pinned Node 24 that npm scripts find first.
+ * file stand its compressed forms, which the server hands out. It needs the pinned Node 24, so it stands in
+ * the scripts themselves and not in those before them: their shell remembers the Node it found before the installation.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
