@@ -125,6 +125,34 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       ...(await (await import("./search.ts")).benchSearch({ objects, larger, rounds })),
     }),
   },
+  page: {
+    summary: "milliseconds until a cold browser shows the first rows, and how scrolling goes on",
+    options: {
+      objects: {
+        flag: "--objects <count>",
+        meaning: "objects of the smaller store",
+        fallback: 10_000,
+        min: 1_000,
+        max: 10_000_000,
+      },
+      larger: {
+        flag: "--larger <count>",
+        meaning: "objects of the larger store",
+        fallback: 1_000_000,
+        min: 1_000,
+        max: 20_000_000,
+      },
+      rounds: {
+        flag: "--rounds <count>",
+        meaning: "cold loads of each",
+        fallback: 7,
+        max: 100,
+      },
+    },
+    run: async ({ objects = 0, larger = 0, rounds = 0 }) => ({
+      ...(await (await import("./page.ts")).benchPage({ objects, larger, rounds })),
+    }),
+  },
   kql: {
     summary: "milliseconds of typical KQL queries, beside SQL written by hand for the same answers",
     options: {

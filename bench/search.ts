@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { openSqliteStore } from "../src/store/index.ts";
 import { fill } from "./ingest.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { percentile, rounded } from "./timing.ts";
 
 /** What bounds a run. */
 export interface SearchBenchOptions {
@@ -33,11 +34,13 @@ interface SearchFigures extends Readonly<Record<string, number>> {
 export type SearchBenchResult = Readonly<Record<string, SearchFigures | number | string>>;
 
 /** A server whose store is full and searchable. */
-interface Filled {
+export interface Filled {
   readonly server: ServerProcess;
   readonly agent: Agent;
   readonly token: string;
   readonly samples: readonly Sample[];
+  /** Signs the first person in to the web page, once. */
+  readonly signInUrl: string;
 }
 
 interface Sample {
@@ -145,7 +148,8 @@ export async function benchSearch(options: SearchBenchOptions): Promise<SearchBe
   }
 }
 
-async function fillAndStart(directory: string, count: number): Promise<Filled> {
+/** Starts a server whose store holds so many objects, all of them searchable. */
+export async function fillAndStart(directory: string, count: number): Promise<Filled> {
   // The first start makes workspace and application; only it says the secret.
   const first = await startServerProcess(directory);
   await first.stop();
@@ -163,7 +167,8 @@ async function fillAndStart(directory: string, count: number): Promise<Filled> {
     }).toString(),
   });
   const { access_token: token } = answer as { readonly access_token: string };
-  const starting: Filled = { server, agent, token, samples: [] };
+  const signInUrl = server.ready.signInUrl ?? first.ready.signInUrl ?? "";
+  const starting: Filled = { server, agent, token, samples: [], signInUrl };
   await untilSearchable(starting);
   const { value: samples } = await page(starting, { limit: SAMPLES });
   return { ...starting, samples };
@@ -280,21 +285,11 @@ function figuresOf(small: readonly number[], large: readonly number[]): SearchFi
   const [baselineP99Ms, largerP99Ms] = [percentile(small, 0.99), percentile(large, 0.99)];
   return {
     ...{ baselineP50Ms, baselineP99Ms, largerP50Ms, largerP99Ms },
-    ratioP50: rounded(largerP50Ms / baselineP50Ms),
-    ratioP99: rounded(largerP99Ms / baselineP99Ms),
+    ratioP50: rounded(largerP50Ms / baselineP50Ms, 2),
+    ratioP99: rounded(largerP99Ms / baselineP99Ms, 2),
   };
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const place = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
-  return rounded(sorted[place] ?? 0);
 }
 
 function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(2));
 }

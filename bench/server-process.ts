@@ -17,6 +17,8 @@ interface Ready {
   /** Null when the directory had an application already. */
   readonly clientSecret: string | null;
   readonly caFile: string;
+  /** Null when people sign in by other means. */
+  readonly signInUrl: string | null;
 }
 
 /** A server that answers. */

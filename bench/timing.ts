@@ -79,3 +79,10 @@ export function growthOf(rows: readonly ScalingRow[]): number {
 export function rounded(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
+
+/** The value that so large a share of all values doesn't exceed, with two digits; 0 where there are none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const place = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
+  return rounded(sorted[place] ?? 0, 2);
+}

@@ -7,6 +7,7 @@
 import { Agent, request } from "node:https";
 import { createFeed, type FeedBody } from "./feed.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { percentile, rounded } from "./timing.ts";
 
 /** What bounds a run. */
 export interface UploadBenchOptions {
@@ -128,7 +129,7 @@ async function measure(run: Run): Promise<UploadBenchResult> {
     objectsPerSecond,
     p50Ms: percentile(tally.latenciesMs, 0.5),
     p99Ms: percentile(tally.latenciesMs, 0.99),
-    cpuMicrosPerObject: isCpuKnown ? rounded((cpuAfter - cpuBefore) / objects) : null,
+    cpuMicrosPerObject: isCpuKnown ? rounded((cpuAfter - cpuBefore) / objects, 1) : null,
     jsonParsePerSecond,
     ratioToJsonParse: rounded(objectsPerSecond / jsonParsePerSecond, 3),
     requests,
@@ -267,14 +268,4 @@ function send(run: Run, call: Call): Promise<Answer> {
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
     outgoing.end(call.body);
   });
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const place = Math.min(sorted.length - 1, Math.floor(sorted.length * share));
-  return rounded(sorted[place] ?? 0);
-}
-
-function rounded(value: number, digits = 1): number {
-  return Number(value.toFixed(digits));
 }
