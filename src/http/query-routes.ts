@@ -14,6 +14,7 @@ import {
 import type { Workspace } from "../store/index.ts";
 import { type Principal, principalKey, workspaceScope } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
+import { COMPRESSION, offerCompression } from "./compression.ts";
 import { bodyObject, leaveBodies } from "./plane-body.ts";
 import { QUERY_ERRORS, queryErrorObject } from "./query-errors.ts";
 
@@ -52,7 +53,8 @@ const QUERY_PATHS: readonly string[] = [
 
 /** Adds the query routes. */
 export function registerQueryRoutes(app: FastifyInstance, options: QueryRouteOptions): void {
-  void app.register((scope, _options, done) => {
+  void app.register(async (scope) => {
+    await offerCompression(scope);
     leaveBodies(scope);
     const config = { errors: "query" } as const;
     for (const prefix of ["", "/v1"]) {
@@ -61,14 +63,14 @@ export function registerQueryRoutes(app: FastifyInstance, options: QueryRouteOpt
           method: ["GET", "POST"],
           url: `${prefix}${path}`,
           config,
+          compress: COMPRESSION,
           handler: (request, reply) => handleQuery(request, reply, options),
         });
       }
-      scope.post(`${prefix}/$batch`, { config }, (request, reply) =>
+      scope.post(`${prefix}/$batch`, { config, compress: COMPRESSION }, (request, reply) =>
         handleBatch(request, reply, options),
       );
     }
-    done();
   });
 }
 

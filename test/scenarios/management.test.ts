@@ -166,6 +166,17 @@ describe("the management API", () => {
     assert.deepEqual(await json("GET", "/facets/label?prefix=ev"), [{ value: "even", count: 20 }]);
   });
 
+  test("long answers are compressed for whoever takes that, those with secrets never", async () => {
+    const accepting = { "accept-encoding": "gzip" };
+    const found = await ask("POST", "/objects/search", {}, accepting);
+    assert.equal(found.headers["content-encoding"], "gzip");
+    const session = await server.call("/api/v1/session", {
+      headers: { authorization, ...accepting },
+    });
+    assert.equal(session.status, 200);
+    assert.equal(session.headers["content-encoding"], undefined);
+  });
+
   test("the second of two editors gets 412 with what changed", async () => {
     const { id, change } = await one(2);
     const path = `/objects/${encodeURIComponent(id)}`;

@@ -9,6 +9,7 @@ import type { Workspace } from "../../store/index.ts";
 import type { RequestTarget } from "../../token/index.ts";
 import { AppError } from "../../wire/index.ts";
 import type { Caller } from "../caller.ts";
+import { COMPRESSION, offerCompression } from "../compression.ts";
 import type { ApiCall, ApiReply, ApiRoute } from "./route.ts";
 
 export interface ApiOptions {
@@ -36,11 +37,11 @@ export function registerApiRoutes(
   routes: readonly ApiRoute[],
   options: ApiOptions,
 ): void {
-  void app.register((scope, _options, done) => {
+  void app.register(async (scope) => {
+    await offerCompression(scope);
     for (const each of routes) {
       addRoute(scope, each, options);
     }
-    done();
   });
 }
 
@@ -52,6 +53,7 @@ function addRoute(scope: FastifyInstance, spec: ApiRoute, options: ApiOptions): 
       method: spec.method,
       url: spec.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       bodyLimit: spec.bodyBytesMax ?? API_BODY_BYTES_MAX,
+      compress: spec.access.kind === "workspace" ? COMPRESSION : false,
       // The caller is known before the first byte of a body is read.
       onRequest: async (request) => {
         admitted.set(request, await admit(request, spec, options));
