@@ -45,6 +45,23 @@ export const OBJECT_TESTS: Readonly<Record<string, StoreTest>> = {
     });
   },
 
+  "objects of many types are listed in the order of their changes, in pages": async (store) => {
+    const workspaceId = "types-in-order";
+    const types = ["malware", "indicator", "tool", "x-one", "indicator", "indicator"];
+    const objects = Array.from({ length: 120 }, (_, at) => {
+      const type = at < 60 ? (types[at % types.length] ?? "") : "report";
+      return objectOf({ type, stixId: `${type}--${at}` });
+    });
+    await take(store, workspaceId, { objects }, { objects: objects.slice(0, 1) });
+    const wanted = objects.map(({ facts }) => facts.stixId);
+    for (const limit of [7, 40, 500]) {
+      const pages = await pagesOf((cursor) =>
+        store.currentObjects({ workspaceId, limit, ...(cursor === undefined ? {} : { cursor }) }),
+      );
+      assert.deepEqual(ids(pages.flat()), wanted);
+    }
+  },
+
   "a changed record is a version, the last one taken is current": async (store) => {
     const workspaceId = "versions";
     await take(

@@ -17,6 +17,7 @@ import { createIdentities, type MemoryMode } from "./identities.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { createPlanRows } from "./plan-rows.ts";
 import { type RevokedBits, revokedComplete, revokedMarker } from "./revoked-filter.ts";
+import { stixIdOf } from "./stix-id-column.ts";
 import type { Terms } from "./terms.ts";
 
 /** The tables of the index, to look objects up in and to write plans to. */
@@ -140,8 +141,9 @@ function createMarkStored(
   mark: (stixId: string) => void,
 ): (forMs: number) => boolean {
   const page = database.prepare(
-    `SELECT workspace, id, stix_id FROM object INDEXED BY object_revoked
-      WHERE revoked = 1 AND (workspace, id) > (?, ?) ORDER BY workspace, id LIMIT ?`,
+    `SELECT workspace, object.id, stix_id, term.text AS type
+      FROM object INDEXED BY object_revoked CROSS JOIN term ON term.id = object.type
+      WHERE revoked = 1 AND (workspace, object.id) > (?, ?) ORDER BY workspace, object.id LIMIT ?`,
   );
   let last: readonly [workspace: number, id: number] = [Number.MIN_SAFE_INTEGER, 0];
   let isDone = false;
@@ -150,7 +152,7 @@ function createMarkStored(
     while (!isDone && performance.now() < endMs) {
       const rows = page.all(...last, MARKED_PER_PAGE);
       for (const row of rows) {
-        mark(unescapeText(String(row["stix_id"])));
+        mark(stixIdOf(row["stix_id"], unescapeText(String(row["type"]))));
         last = [Number(row["workspace"]), Number(row["id"])];
       }
       isDone = rows.length < MARKED_PER_PAGE;
@@ -183,12 +185,13 @@ function labelsOf({ labels }: ObjectFacts): readonly string[] {
 }
 
 function stateOf(row: Readonly<Record<string, unknown>>): ObjectState {
+  const type = unescapeText(String(row["type"]));
   return {
     id: Number(row["id"]),
     ...workspaceState(Number(row["workspace"])),
     source: Number(row["source"]),
-    stixId: unescapeText(String(row["stix_id"])),
-    type: unescapeText(String(row["type"])),
+    stixId: stixIdOf(row["stix_id"], type),
+    type,
     change: Number(row["change"]),
     revoked: row["revoked"] === 1,
     content: row["content"] as Uint8Array,

@@ -10,6 +10,7 @@ import { SORTED_LISTS } from "./migrations/0002-sorted-lists.ts";
 import { RETENTION } from "./migrations/0003-retention.ts";
 import { VERSION_RETENTION } from "./migrations/0004-version-retention.ts";
 import { COMPACT_LISTS } from "./migrations/0005-compact-lists.ts";
+import { PACKED_IDS } from "./migrations/0006-packed-ids.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   RETENTION,
   VERSION_RETENTION,
   COMPACT_LISTS,
+  PACKED_IDS,
 ];
 
 /**

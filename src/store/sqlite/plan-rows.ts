@@ -2,7 +2,8 @@
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { type IndexPlan, workspaceColumn } from "../index-plan.ts";
-import { escapeText, TERM_KIND } from "../term.ts";
+import { TERM_KIND } from "../term.ts";
+import { storedStixId } from "./stix-id-column.ts";
 import type { Terms } from "./terms.ts";
 
 /** Rows of one statement: many rows share the cost of a step through the binding. */
@@ -21,7 +22,8 @@ export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: Ind
     ...["sequence", "created", "updated", "unchanged"],
   ]);
   const update = database.prepare(
-    "UPDATE object SET workspace = ?, type = ?, change = ?, revoked = ?, content = ? WHERE id = ?",
+    `UPDATE object SET workspace = ?, stix_id = ?, type = ?, change = ?, revoked = ?, content = ?
+      WHERE id = ?`,
   );
   const grow = database.prepare(
     `INSERT INTO object_count (workspace, type, count) VALUES (?, ?, ?)
@@ -36,13 +38,15 @@ export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: Ind
 
   return ({ created, updated, versions, results, growth, counters }) => {
     insertObjects(created, (object) => [
-      ...[object.id, workspaceColumn(object), object.source, escapeText(object.stixId)],
+      ...[object.id, workspaceColumn(object), object.source],
+      storedStixId(object.stixId, object.type),
       ...[typeOf(object.type), object.change, Number(object.revoked), object.content],
     ]);
     for (const object of updated) {
-      const { id, type, change, revoked, content } = object;
+      const { id, stixId, type, change, revoked, content } = object;
       const workspace = workspaceColumn(object);
-      update.run(workspace, typeOf(type), change, Number(revoked), content, id);
+      const stored = storedStixId(stixId, type);
+      update.run(workspace, stored, typeOf(type), change, Number(revoked), content, id);
     }
     insertVersions(versions, ({ change, object, sequence, record }) => [
       ...[change, object.id, sequence, record, Number(object.revoked)],

@@ -288,6 +288,20 @@ test("old rejected records and empty receipts go, whatever brought objects stays
 /** Takes each step back: the log keeps its form since the first schema, of the index only what the later steps
  * touch is needed. */
 const STEPS_BACK: Readonly<Record<number, string>> = {
+  5: `CREATE TABLE text_object (id INTEGER PRIMARY KEY, workspace INTEGER NOT NULL, source INTEGER NOT NULL,
+      stix_id TEXT NOT NULL, type INTEGER NOT NULL, change INTEGER NOT NULL, revoked INTEGER NOT NULL,
+      content BLOB NOT NULL) STRICT;
+    INSERT INTO text_object SELECT object.id, workspace, source,
+      CASE WHEN typeof(stix_id) = 'text' THEN stix_id ELSE term.text || '--' ||
+        lower(concat_ws('-', hex(substr(stix_id, 1, 4)), hex(substr(stix_id, 5, 2)),
+          hex(substr(stix_id, 7, 2)), hex(substr(stix_id, 9, 2)), hex(substr(stix_id, 11)))) END,
+      type, change, revoked, content FROM object JOIN term ON term.id = object.type;
+    DROP TABLE object;
+    ALTER TABLE text_object RENAME TO object;
+    CREATE INDEX object_by_change ON object (workspace, change);
+    CREATE INDEX object_by_type ON object (workspace, type, change);
+    CREATE INDEX object_revoked ON object (workspace) WHERE revoked = 1;
+    CREATE INDEX object_deleted ON object (change) WHERE workspace < 0`,
   4: "SELECT 1",
   3: `DROP TABLE log_garbage; DROP TABLE version_retention; DROP INDEX object_deleted`,
   2: "DROP INDEX request_without_objects; CREATE INDEX request_by_time ON request (received_at)",
@@ -298,7 +312,7 @@ const STEPS_BACK: Readonly<Record<number, string>> = {
 
 test("a store of any earlier schema is opened with everything its log has", async (t) => {
   assert.deepEqual(Object.keys(STEPS_BACK).length, MIGRATIONS.length - 1);
-  for (const schema of [4, 3, 2, 1]) {
+  for (const schema of [5, 4, 3, 2, 1]) {
     await t.test(`schema ${schema}`, () => openedFrom(schema));
   }
 });
@@ -317,7 +331,10 @@ async function openedFrom(schema: number): Promise<void> {
   const observables = [{ key: "ipv4-addr:value", value: "192.0.2.1" }];
   const before = await withStore({ directory }, async (store) => {
     for (const name of ["one", "two"]) {
-      const objects = indicators(1, 3, { name, labels: ["a"], observables });
+      const objects = [
+        ...indicators(1, 3, { name, labels: ["a"], observables }),
+        objectOf({ stixId: 'x-sample--A "name"', type: "x-sample", name }),
+      ];
       await store.append(requestOf({ workspaceId, requestId: name, objects }));
     }
     await store.waitIndexed(2);

@@ -4,13 +4,14 @@ import type { DatabaseSync } from "node:sqlite";
 import type { VersionReader } from "../engine-rows.ts";
 import type { ObjectKey } from "../store.ts";
 import { matches } from "../stored-rows.ts";
-import { escapeText, identityKey, TERM_KIND, unescapeText } from "../term.ts";
+import { identityKey, TERM_KIND, unescapeText } from "../term.ts";
 import { createEntryReader } from "./entry-reader.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 import { readKeyHash } from "./key-hash.ts";
 import { COLUMNS, createObjectList, JOINS } from "./object-list.ts";
+import { stixIdOf } from "./stix-id-column.ts";
 import { createTermReader } from "./term-reader.ts";
-import { createRowDecoder } from "./version-rows.ts";
+import { createRowDecoder, type Row } from "./version-rows.ts";
 
 /** Prepares the reads on the reader's connection. */
 export function createVersionReader(database: DatabaseSync): VersionReader {
@@ -20,8 +21,9 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
   const termOf = createTermReader(database);
   const listed = createObjectList(database, entries, hashOf);
   const findObject = database.prepare(
-    `SELECT id, change, revoked, workspace < 0 AS deleted FROM object
-      WHERE id = ? AND abs(workspace) = ? AND source = ? AND stix_id = ?`,
+    `SELECT object.id, change, revoked, workspace < 0 AS deleted, stix_id, term.text AS type
+      FROM object JOIN term ON term.id = object.type
+      WHERE object.id = ? AND abs(workspace) = ? AND source = ?`,
   );
   const versionsOf = database.prepare(
     `SELECT ${COLUMNS} FROM version JOIN object ON object.id = version.object ${JOINS}
@@ -44,8 +46,8 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
     }
     const hash = hashOf(identityKey(workspace, source, stixId));
     for (const object of entries.refs(ENTRY_KIND.identity, hash, 0)) {
-      const row = findObject.get(object, workspace, source, escapeText(stixId));
-      if (row !== undefined) {
+      const row = findObject.get(object, workspace, source);
+      if (row !== undefined && isNamed(row, stixId)) {
         return {
           id: Number(row["id"]),
           change: Number(row["change"]),
@@ -104,4 +106,8 @@ export function createVersionReader(database: DatabaseSync): VersionReader {
     revokedObjects: (keys) =>
       keys.filter((key) => stateOf(key)?.revoked === true).map(({ stixId }) => stixId),
   };
+}
+
+function isNamed(row: Row, stixId: string): boolean {
+  return stixIdOf(row["stix_id"], unescapeText(String(row["type"]))) === stixId;
 }
