@@ -1,8 +1,6 @@
 /** Prints the reference page of the query language from the tables of operators, functions and aggregates. */
 import { MODERN_NAMES } from "../src/kql/bind/names.ts";
 import { OPERATORS, SOURCES } from "../src/kql/bind/relations.ts";
-import { PICK_NAMES } from "../src/kql/bind/scalar.ts";
-import { SPECIAL_CALLS } from "../src/kql/bind/special-calls.ts";
 import {
   ARRAY_VALUES_MAX,
   COMPILE_TIMEOUT_MS,
@@ -13,9 +11,8 @@ import {
   RANGE_ROWS_MAX,
   REPEATED_TEXT_BYTES_MAX,
 } from "../src/kql/limits.ts";
-import { AGGREGATES } from "../src/kql/sql/aggregate-table.ts";
 import { SCALARS } from "../src/kql/sql/scalar-table.ts";
-import { type Emitter, KqlRefusal } from "../src/kql/sql/sql-expr.ts";
+import { KQL_VOCABULARY } from "../src/kql/vocabulary.ts";
 
 /** The spelling of each operator, and what a user should know of it, by the official kind of its node. */
 const OPERATOR_TEXTS: Readonly<Record<string, readonly [spelling: string, note: string]>> = {
@@ -89,20 +86,11 @@ const OPERATOR_TEXTS: Readonly<Record<string, readonly [spelling: string, note: 
 
 /** The page as Markdown. */
 export function kqlPage(): string {
-  const functions = Object.keys({ ...SCALARS, ...SPECIAL_CALLS })
-    .filter((name) => isWord(name) && name !== "materialize")
-    .sort();
-  const reasons = new Map(
-    functions.flatMap((name) => {
-      const reason = refusalOf(name, SCALARS[name]);
-      return reason === null ? [] : [[name, reason] as const];
-    }),
-  );
-  const supported = functions.filter((name) => !reasons.has(name));
+  const { functions, aggregates, refused } = KQL_VOCABULARY;
+  const called = new Set([...functions, ...refused.map(({ name }) => name)]);
   const signs = Object.keys(SCALARS).filter(
-    (name) => !isWord(name) && !name.startsWith("$") && name !== "[]",
+    (name) => !called.has(name) && !name.startsWith("$") && name !== "[]",
   );
-  const aggregates = [...new Set([...Object.keys(AGGREGATES), ...PICK_NAMES])].sort();
   return [
     "# KQL",
     "",
@@ -128,17 +116,17 @@ export function kqlPage(): string {
     "",
     "## Functions",
     "",
-    code(supported),
+    code(functions),
     "",
     "### Known and refused",
     "",
     "| function | why |",
     "|---|---|",
-    ...[...reasons].map(([name, reason]) => `| \`${name}\` | ${reason} |`),
+    ...refused.map(({ name, reason }) => `| \`${name}\` | ${reason} |`),
     "",
     "## Aggregates",
     "",
-    code([...aggregates, "percentiles", "percentilesw"].filter(unique).sort()),
+    code(aggregates),
     "",
     "`dcount` and `top-hitters` are exact.",
     "",
@@ -195,29 +183,6 @@ function operatorRows(): string[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([spelling, note]) => `| \`${spelling.split(", ").join("`, `")}\` | ${note} |`);
 }
-
-/** Why a function is refused however it is called, or null when it is supported. */
-function refusalOf(name: string, emit: Emitter | undefined): string | null {
-  try {
-    emit?.({ name, args: [], type: "string", span: { start: 0, length: 0 } });
-  } catch (error) {
-    const prefix = `${name}() is not supported: `;
-    if (error instanceof KqlRefusal && error.message.startsWith(prefix)) {
-      return error.message.slice(prefix.length);
-    }
-  }
-  return null;
-}
-
-function isWord(name: string): boolean {
-  return /^[a-z]\w*$/.test(name) && !WORD_OPERATORS.has(name);
-}
-
-const WORD_OPERATORS: ReadonlySet<string> = new Set(
-  "and or between contains contains_cs endswith endswith_cs has has_all has_any has_cs hasprefix hasprefix_cs hassuffix hassuffix_cs in like startswith startswith_cs".split(
-    " ",
-  ),
-);
 
 function unique<T>(value: T, index: number, all: readonly T[]): boolean {
   return all.indexOf(value) === index;

@@ -63,6 +63,8 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listVersions: READERS,
   diffVersions: READERS,
   listRelated: READERS,
+  listGraphMembers: READERS,
+  findPath: READERS,
   listRelationshipTypes: READERS,
   getGraph: READERS,
   listViews: READERS,

@@ -15,3 +15,4 @@ export type {
 } from "./plan.ts";
 export { MACROS } from "./sql/macros.ts";
 export { DUCKDB_TYPES, type KqlColumn, type KqlType } from "./types.ts";
+export { KQL_VOCABULARY, type KqlVocabulary } from "./vocabulary.ts";

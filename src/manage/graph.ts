@@ -1,10 +1,22 @@
 /**
  * The neighbourhood of an object: what it is related to, by relationship objects and by references, up to a distance
  * and a number of nodes. Relationship objects are edges here. Of many neighbours of one type and relation only some
- * are nodes of their own; the rest is one group that can be opened.
+ * are nodes of their own; the rest is one group, whose members are asked for page by page.
  */
-import type { ObjectVersion, RelatedObject } from "../store/index.ts";
 import type { ManageParts } from "./context.ts";
+import {
+  type GraphEdge,
+  type GraphNode,
+  incomingNeighbours,
+  isAuthorship,
+  keyOfEdge,
+  type Neighbour,
+  neighboursOf,
+  nodeOf,
+  outgoingNeighbours,
+  typeOf,
+  versionsOf,
+} from "./neighbours.ts";
 
 /** What is asked for. */
 export interface GraphQuery {
@@ -16,29 +28,17 @@ export interface GraphQuery {
   readonly nodesMax: number;
 }
 
-/** An object in the graph; its version is null when it is only referred to. */
-interface GraphNode {
-  readonly stixId: string;
-  readonly type: string;
-  readonly depth: number;
-  readonly version: ObjectVersion | null;
-}
-
-/** A relation between two nodes. */
-interface GraphEdge {
-  readonly source: string;
-  readonly target: string;
-  /** Relationship type, or the referring property. */
-  readonly relation: string;
-  /** STIX id of the relationship object; null for a property. */
-  readonly relationshipId: string | null;
-}
-
-/** Neighbours of one node that are alike, beyond those that are shown. */
-interface GraphGroup {
+/** What alike neighbours of one node have in common. */
+interface Likeness {
   readonly of: string;
   readonly relation: string;
   readonly type: string;
+  /** The relation points away from the node. */
+  readonly outgoing: boolean;
+}
+
+/** Neighbours of one node that are alike, beyond those that are shown. */
+interface GraphGroup extends Likeness {
   /** At least so many more; the store is not asked for all of them. */
   readonly count: number;
 }
@@ -52,23 +52,34 @@ export interface Graph {
   readonly truncated: boolean;
 }
 
+/** A page of alike neighbours. */
+export interface GroupPage {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** Null after the last page. */
+  readonly cursor: string | null;
+}
+
+/** What is asked of a group. */
+export interface GroupQuery extends Likeness {
+  readonly workspaceId: string;
+  readonly cursor?: string;
+}
+
 /** A reply's bound: more nodes nobody can read. */
 export const GRAPH_NODES_MAX = 500;
 export const GRAPH_DEPTH_MAX = 3;
 
-/** Alike neighbours of one node that are shown singly. */
+/** Alike neighbours of one node that are shown singly, and that a page of a group has at least, while there are more. */
 const ALIKE_MAX = 60;
-
-/** Neighbours of one node that are looked at. */
-const NEIGHBOURS_MAX = 1_000;
 
 /** Neighbours of all nodes together: each is read whole, and a few hubs have as many as a workspace has objects. */
 const LOOKED_AT_MAX = 20_000;
 
-interface Neighbour extends GraphEdge {
-  readonly other: string;
-  readonly version: ObjectVersion | null;
-}
+/** Relations that are read for one page of a group, where few of many are alike. */
+const GROUP_LOOKED_AT_MAX = 6_000;
+/** Relations that are read at once for it. A page has fewer than these and the least together. */
+const GROUP_STEP_ITEMS = 100;
 
 interface Growing {
   readonly nodes: Map<string, GraphNode>;
@@ -78,7 +89,7 @@ interface Growing {
   truncated: boolean;
 }
 
-/** Finds the neighbourhood, nearest first. */
+/** Finds the neighbourhood, nearest first. It does not go on through authors and markings. */
 export async function neighbourhood(parts: ManageParts, query: GraphQuery): Promise<Graph> {
   const { workspaceId, stixId } = query;
   const start = await versionsOf(parts, workspaceId, [stixId]);
@@ -100,7 +111,10 @@ export async function neighbourhood(parts: ManageParts, query: GraphQuery): Prom
       const found = await neighboursOf(parts, workspaceId, each);
       graph.truncated ||= found.truncated;
       graph.lookedAt += found.neighbours.length;
-      const { shown, grouped } = grouping(each, found.neighbours, graph.nodes);
+      const wanted = found.neighbours.filter(
+        (neighbour) => each === stixId || !isAuthorship(neighbour) || neighbour.source === each,
+      );
+      const { shown, grouped } = grouping(each, wanted, graph.nodes);
       graph.groups.push(...grouped);
       next.push(...shown.flatMap((neighbour) => grow(graph, neighbour, depth, query.nodesMax)));
     }
@@ -110,9 +124,9 @@ export async function neighbourhood(parts: ManageParts, query: GraphQuery): Prom
   return { nodes: [...nodes.values()], edges: [...edges.values()], groups, truncated };
 }
 
-/** Adds an edge, and its far end where that is new; gives what was new. */
+/** Adds an edge, and its far end where that is new; gives where the walk goes on. */
 function grow(graph: Growing, neighbour: Neighbour, depth: number, nodesMax: number): string[] {
-  const { other, version, source, target, relation, relationshipId } = neighbour;
+  const { other, version, ...edge } = neighbour;
   const isNew = !graph.nodes.has(other);
   if (isNew && graph.nodes.size >= nodesMax) {
     graph.truncated = true;
@@ -121,98 +135,9 @@ function grow(graph: Growing, neighbour: Neighbour, depth: number, nodesMax: num
   if (isNew) {
     graph.nodes.set(other, nodeOf(other, depth, version));
   }
-  const key = relationshipId ?? `${source} ${relation} ${target}`;
-  graph.edges.set(key, { source, target, relation, relationshipId });
-  return isNew ? [other] : [];
-}
-
-function nodeOf(stixId: string, depth: number, version: ObjectVersion | null): GraphNode {
-  return { stixId, type: typeOf(stixId), depth, version };
-}
-
-function typeOf(stixId: string): string {
-  return stixId.slice(0, Math.max(0, stixId.indexOf("--")));
-}
-
-async function neighboursOf(
-  parts: ManageParts,
-  workspaceId: string,
-  stixId: string,
-): Promise<{ neighbours: readonly Neighbour[]; truncated: boolean }> {
-  const ask = (direction: "incoming" | "outgoing") =>
-    parts.store.relatedObjects({ workspaceId, stixId, direction, limit: NEIGHBOURS_MAX });
-  const [incoming, outgoing] = [await ask("incoming"), await ask("outgoing")];
-  const through = incoming.items.filter(isRelationship);
-  const direct: Neighbour[] = [
-    ...incoming.items
-      .filter((each) => !isRelationship(each))
-      .map((each) => referenceEdge(each.stixId, stixId, each.property, each)),
-    ...outgoing.items.map((each) => referenceEdge(stixId, each.stixId, each.property, each)),
-  ];
-  const related = await relationshipEdges(parts, workspaceId, stixId, through);
-  return {
-    neighbours: [...related, ...direct],
-    truncated: incoming.next !== null || outgoing.next !== null,
-  };
-}
-
-function isRelationship({ object, property }: RelatedObject): boolean {
-  return (
-    object?.facts.type === "relationship" &&
-    (property === "source_ref" || property === "target_ref")
-  );
-}
-
-function referenceEdge(
-  source: string,
-  target: string,
-  relation: string,
-  { stixId, object }: RelatedObject,
-): Neighbour {
-  return { source, target, relation, relationshipId: null, other: stixId, version: object };
-}
-
-/** The other ends of relationship objects, read in one question. */
-async function relationshipEdges(
-  parts: ManageParts,
-  workspaceId: string,
-  stixId: string,
-  relationships: readonly RelatedObject[],
-): Promise<readonly Neighbour[]> {
-  const ends = relationships.flatMap(({ object }) => {
-    const json = JSON.parse(object?.json ?? "{}") as Readonly<Record<string, unknown>>;
-    const [source, target, relation] = [
-      json["source_ref"],
-      json["target_ref"],
-      json["relationship_type"],
-    ];
-    return typeof source === "string" && typeof target === "string"
-      ? [{ source, target, relation: String(relation), relationshipId: object?.stixId ?? null }]
-      : [];
-  });
-  const others = ends.map((each) => (each.source === stixId ? each.target : each.source));
-  const versions = await versionsOf(parts, workspaceId, others);
-  return ends.map((each, at) => {
-    const other = others[at] ?? "";
-    return { ...each, other, version: versions.get(other) ?? null };
-  });
-}
-
-async function versionsOf(
-  { store }: ManageParts,
-  workspaceId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, ObjectVersion>> {
-  const unique = [...new Set(ids)].slice(0, NEIGHBOURS_MAX);
-  if (unique.length === 0) {
-    return new Map();
-  }
-  const { items } = await store.searchObjects({
-    workspaceId,
-    condition: { kind: "id", anyOf: unique },
-    limit: NEIGHBOURS_MAX,
-  });
-  return new Map(items.map((version) => [version.stixId, version]));
+  graph.edges.set(keyOfEdge(edge), edge);
+  const isAuthor = isAuthorship(edge) && edge.target === other;
+  return isNew && !isAuthor ? [other] : [];
 }
 
 /** Splits alike neighbours into those that are shown and a group of the rest. Known nodes are always shown. */
@@ -236,9 +161,66 @@ function grouping(
         of,
         relation: first.relation,
         type: typeOf(first.other),
+        outgoing: first.source === of,
         count: fresh.length - ALIKE_MAX,
       });
     }
   }
   return { shown, grouped };
 }
+
+/** Members of a group, page by page from the first, those that the neighbourhood shows as well. */
+export async function groupMembers(parts: ManageParts, query: GroupQuery): Promise<GroupPage> {
+  const found: Neighbour[] = [];
+  let cursor = query.cursor ?? null;
+  let lookedAt = 0;
+  do {
+    const step = await groupStep(parts, query, cursor);
+    found.push(...step.neighbours.filter((neighbour) => isAlike(neighbour, query)));
+    cursor = step.cursor;
+    lookedAt += GROUP_STEP_ITEMS;
+  } while (cursor !== null && found.length < ALIKE_MAX && lookedAt < GROUP_LOOKED_AT_MAX);
+  return {
+    nodes: found.map(({ other, version }) => nodeOf(other, 1, version)),
+    edges: found.map(({ other: _other, version: _version, ...edge }) => edge),
+    cursor,
+  };
+}
+
+function isAlike({ relation, other, source }: Neighbour, group: Likeness): boolean {
+  return (
+    relation === group.relation &&
+    typeOf(other) === group.type &&
+    (source === group.of) === group.outgoing
+  );
+}
+
+/** Some relations of the node. Incoming ones come first; the cursor's first letter tells which are being read. */
+async function groupStep(
+  parts: ManageParts,
+  { workspaceId, of: stixId }: GroupQuery,
+  cursor: string | null,
+): Promise<{ readonly neighbours: readonly Neighbour[]; readonly cursor: string | null }> {
+  const isOutgoing = cursor?.startsWith(OUTGOING) === true;
+  const rest = cursor?.slice(1) ?? "";
+  const page = await parts.store.relatedObjects({
+    workspaceId,
+    stixId,
+    direction: isOutgoing ? "outgoing" : "incoming",
+    limit: GROUP_STEP_ITEMS,
+    ...(rest === "" ? {} : { cursor: rest }),
+  });
+  if (isOutgoing) {
+    return {
+      neighbours: outgoingNeighbours(stixId, page.items),
+      cursor: page.next === null ? null : OUTGOING + page.next,
+    };
+  }
+  return {
+    neighbours: await incomingNeighbours(parts, { workspaceId, stixId }, page.items),
+    cursor: page.next === null ? OUTGOING : INCOMING + page.next,
+  };
+}
+
+const INCOMING = "i";
+const OUTGOING = "o";

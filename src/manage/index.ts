@@ -28,10 +28,21 @@ export {
   GRAPH_NODES_MAX,
   type Graph,
   type GraphQuery,
+  type GroupPage,
+  type GroupQuery,
+  groupMembers,
   neighbourhood,
 } from "./graph.ts";
+export {
+  type FoundPath,
+  PATH_STEPS_DEFAULT,
+  PATH_STEPS_MAX,
+  type PathQuery,
+  storedPath,
+} from "./graph-path.ts";
 export { createImports, IMPORT_BYTES_MAX, type ImportParts, type Imports } from "./import.ts";
 export type { Import, ImportFault, ImportOrder, ImportState } from "./import-order.ts";
+export type { GraphEdge, GraphNode } from "./neighbours.ts";
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
 export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
 export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";

@@ -294,6 +294,9 @@ describe("management", () => {
         target: made.stixId,
         relation: "indicates",
         relationshipId: relationship?.stixId,
+        objectId: relationship && objectIdOf(relationship),
+        confidence: null,
+        revoked: false,
       },
     ]);
   });
@@ -320,7 +323,7 @@ describe("management", () => {
     const graph = await ask(500);
     assert.equal(graph.nodes.length, 61);
     assert.deepEqual(graph.groups, [
-      { of: actor.stixId, relation: "indicates", type: "indicator", count: 20 },
+      { of: actor.stixId, relation: "indicates", type: "indicator", outgoing: false, count: 20 },
     ]);
     assert.equal(graph.truncated, false);
     const small = await ask(10);

@@ -4,7 +4,11 @@
  * @module
  */
 
-export type { KqlType as KqlTypeName } from "../kql/index.ts";
+export {
+  KQL_VOCABULARY,
+  type KqlType as KqlTypeName,
+  type KqlVocabulary,
+} from "../kql/index.ts";
 export { type AnswerParts, answerBody, faultError } from "./answer-json.ts";
 export {
   type CatalogueParts,

@@ -1,5 +1,11 @@
 /** Shapes of objects, searches and graphs in our own API. */
-import Type, { type TObject, type TSchema } from "typebox";
+import Type, {
+  type TBoolean,
+  type TObject,
+  type TOptional,
+  type TSchema,
+  type TString,
+} from "typebox";
 import { Text } from "./parts.ts";
 
 const nullable = (schema: TSchema): TSchema => Type.Union([schema, Type.Null()]);
@@ -150,33 +156,72 @@ export const DIFFERENCES: TSchema = Type.Array(
   }),
 );
 
+const GRAPH_NODES = Type.Array(
+  Type.Object({
+    stixId: Type.String(),
+    type: Type.String(),
+    depth: Type.Integer(),
+    view: nullable(OBJECT_VIEW),
+  }),
+);
+
+const GRAPH_EDGES = Type.Array(
+  Type.Object({
+    source: Type.String(),
+    target: Type.String(),
+    relation: Type.String({ description: "Relationship type, or the property that refers." }),
+    relationshipId: nullable(Type.String()),
+    objectId: nullable(Type.String({ description: "The relationship object's name in this API." })),
+    confidence: nullable(Type.Integer()),
+    revoked: Type.Boolean(),
+  }),
+);
+
+/** What the members of a group have in common. */
+const LIKENESS: {
+  readonly relation: TString;
+  readonly type: TString;
+  readonly outgoing: TBoolean;
+} = {
+  relation: Text("Relationship type, or the property that refers."),
+  type: Text("Type of the neighbours."),
+  outgoing: Type.Boolean({ description: "The relation points away from the object." }),
+};
+
 /** A neighbourhood. */
 export const GRAPH: TSchema = Type.Object({
-  nodes: Type.Array(
-    Type.Object({
-      stixId: Type.String(),
-      type: Type.String(),
-      depth: Type.Integer(),
-      view: nullable(OBJECT_VIEW),
-    }),
-  ),
-  edges: Type.Array(
-    Type.Object({
-      source: Type.String(),
-      target: Type.String(),
-      relation: Type.String(),
-      relationshipId: nullable(Type.String()),
-    }),
-  ),
+  nodes: GRAPH_NODES,
+  edges: GRAPH_EDGES,
   groups: Type.Array(
     Type.Object({
       of: Type.String(),
-      relation: Type.String(),
-      type: Type.String(),
-      count: Type.Integer(),
+      ...LIKENESS,
+      count: Type.Integer({ description: "At least." }),
     }),
   ),
   truncated: Type.Boolean(),
+});
+
+/** Which group of neighbours. */
+export const GROUP_QUERY: TObject<typeof LIKENESS & { cursor: TOptional<TString> }> = Type.Object({
+  ...LIKENESS,
+  cursor: Type.Optional(Type.String({ maxLength: 8_192 })),
+});
+
+/** A page of a group. */
+export const GROUP_PAGE: TSchema = Type.Object({
+  nodes: GRAPH_NODES,
+  edges: GRAPH_EDGES,
+  cursor: nullable(Type.String()),
+});
+
+/** A way between two objects; empty when none was found. */
+export const PATH: TSchema = Type.Object({
+  nodes: GRAPH_NODES,
+  edges: GRAPH_EDGES,
+  bounded: Type.Boolean({
+    description: "The search ended at a bound: there may be a shorter way.",
+  }),
 });
 
 /** Relationships to make. */

@@ -3,6 +3,7 @@ import Type from "typebox";
 import {
   answerBody,
   faultError,
+  KQL_VOCABULARY,
   type Queries,
   readQueryPack,
   readTimespan,
@@ -45,6 +46,19 @@ const TABLE = Type.Object({
   origin: Type.String({ description: "`intelligence`, `documented` or `custom`." }),
   columns: Type.Array(COLUMN),
 });
+
+const Words = Type.Array(Type.String());
+
+const VOCABULARY = Type.Object(
+  {
+    operators: Words,
+    plugins: Words,
+    functions: Words,
+    aggregates: Words,
+    refused: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  },
+  { description: "The words of the language that this server answers; others are refused." },
+);
 
 const FUNCTION = Type.Object({
   name: Type.String(),
@@ -150,12 +164,13 @@ function catalogueRoutes({ queries }: QueryApiOptions): readonly ApiRoute[] {
       method: "GET",
       path: `${WORKSPACE}/tables`,
       operationId: "listTables",
-      summary: "Tables and functions that queries of a workspace can name.",
+      summary:
+        "Tables and functions that queries of a workspace can name, and the words of the language.",
       tag: "Queries",
       access: CAN_QUERY,
       replies: {
         200: {
-          description: "Tables with their columns, and functions.",
+          description: "Tables with their columns, functions, and the language.",
           schema: Type.Object({
             tables: Type.Array(TABLE),
             functions: Type.Array(
@@ -165,6 +180,7 @@ function catalogueRoutes({ queries }: QueryApiOptions): readonly ApiRoute[] {
                 body: Type.String(),
               }),
             ),
+            vocabulary: VOCABULARY,
           }),
         },
       },
@@ -179,6 +195,7 @@ function catalogueRoutes({ queries }: QueryApiOptions): readonly ApiRoute[] {
               return { name, origin, columns };
             }),
           functions,
+          vocabulary: KQL_VOCABULARY,
         });
       },
     }),

@@ -1,13 +1,19 @@
-/** Routes of relationships: neighbours, the builder, the graph. */
+/** Routes of relationships: neighbours, the builder, the graph and the ways through it. */
 import Type from "typebox";
 import {
   allowedRelationships,
   GRAPH_DEPTH_MAX,
   GRAPH_NODES_MAX,
+  type GraphNode,
+  groupMembers,
   type ManageParts,
   type NewRelationship,
   neighbourhood,
+  type ObjectView,
+  PATH_STEPS_DEFAULT,
+  PATH_STEPS_MAX,
   relateObject,
+  storedPath,
   viewOf,
 } from "../../manage/index.ts";
 import {
@@ -20,17 +26,23 @@ import {
   READ,
   WRITE,
 } from "./object-call.ts";
-import { GRAPH, NEW_RELATIONSHIPS, OBJECT_VIEW } from "./object-schemas.ts";
+import {
+  GRAPH,
+  GROUP_PAGE,
+  GROUP_QUERY,
+  NEW_RELATIONSHIPS,
+  OBJECT_VIEW,
+  PATH,
+} from "./object-schemas.ts";
 import { Text } from "./parts.ts";
 import { type ApiRoute, ok, route } from "./route.ts";
 
 /** The routes. */
 export function relationRoutes(parts: ManageParts): readonly ApiRoute[] {
-  return [...neighbourRoutes(parts), ...builderRoutes(parts)];
+  return [...neighbourRoutes(parts), ...graphRoutes(parts), ...builderRoutes(parts)];
 }
 
-function neighbourRoutes(parts: ManageParts): ApiRoute[] {
-  const { store, now } = parts;
+function neighbourRoutes({ store, now }: ManageParts): ApiRoute[] {
   return [
     route({
       method: "GET",
@@ -71,11 +83,23 @@ function neighbourRoutes(parts: ManageParts): ApiRoute[] {
         return ok({ value, cursor: page.next });
       },
     }),
+  ];
+}
+
+function graphRoutes(parts: ManageParts): ApiRoute[] {
+  const shown = (nodes: readonly GraphNode[]): readonly object[] =>
+    nodes.map(({ version, ...node }): object & { view: ObjectView | null } => ({
+      ...node,
+      view: version === null ? null : viewOf(version, parts.now()),
+    }));
+  return [
     route({
       method: "GET",
       path: `${BASE}/objects/{id}/graph`,
       operationId: "getGraph",
       summary: "The neighbourhood of an object, bounded and grouped.",
+      description:
+        "Authors and markings are part of it; the walk does not go on through them, since they join everything.",
       tag: "Relationships",
       access: READ,
       query: Type.Object({
@@ -87,11 +111,43 @@ function neighbourRoutes(parts: ManageParts): ApiRoute[] {
         const { workspaceId, stixId } = keyOf(call);
         const { depth = 1, nodes: nodesMax = GRAPH_NODES_MAX } = call.query;
         const graph = await neighbourhood(parts, { workspaceId, stixId, depth, nodesMax });
-        const nodes = graph.nodes.map(({ version, ...node }) => ({
-          ...node,
-          view: version === null ? null : viewOf(version, now()),
-        }));
-        return ok({ ...graph, nodes });
+        return ok({ ...graph, nodes: shown(graph.nodes) });
+      },
+    }),
+    route({
+      method: "GET",
+      path: `${BASE}/objects/{id}/graph/members`,
+      operationId: "listGraphMembers",
+      summary: "Alike neighbours of an object, page by page: what a group of the graph stands for.",
+      tag: "Relationships",
+      access: READ,
+      query: GROUP_QUERY,
+      replies: { 200: { description: "A page.", schema: GROUP_PAGE } },
+      async handle(call) {
+        const { workspaceId, stixId: of } = keyOf(call);
+        const page = await groupMembers(parts, { ...call.query, workspaceId, of });
+        return ok({ ...page, nodes: shown(page.nodes) });
+      },
+    }),
+    route({
+      method: "GET",
+      path: `${BASE}/objects/{id}/path`,
+      operationId: "findPath",
+      summary: "The shortest way from an object to another through everything that is stored.",
+      description:
+        "Whichever way the relations point. Authors and markings count only where they are an end.",
+      tag: "Relationships",
+      access: READ,
+      query: Type.Object({
+        to: Text("STIX id of the other end."),
+        steps: Type.Optional(Type.Integer({ minimum: 1, maximum: PATH_STEPS_MAX })),
+      }),
+      replies: { 200: { description: "The way.", schema: PATH } },
+      async handle(call) {
+        const { workspaceId, stixId: from } = keyOf(call);
+        const { to, steps: stepsMax = PATH_STEPS_DEFAULT } = call.query;
+        const path = await storedPath(parts, { workspaceId, from, to, stepsMax });
+        return ok({ ...path, nodes: shown(path.nodes) });
       },
     }),
   ];
