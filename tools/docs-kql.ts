@@ -84,6 +84,36 @@ const OPERATOR_TEXTS: Readonly<Record<string, readonly [spelling: string, note: 
   ],
 };
 
+const BOUNDS_AND_CODES: readonly string[] = [
+  "## Bounds of a text",
+  "",
+  "| what | most |",
+  "|---|---|",
+  `| characters | ${QUERY_TEXT_LENGTH_MAX} |`,
+  `| nesting of brackets | ${QUERY_NESTING_MAX} |`,
+  `| operators, functions inlined | ${QUERY_OPERATORS_MAX} |`,
+  `| expressions, functions inlined | ${QUERY_EXPRESSIONS_MAX} |`,
+  `| values in an array of \`range()\` or \`repeat()\` | ${ARRAY_VALUES_MAX} |`,
+  `| rows of \`range\` | ${RANGE_ROWS_MAX} |`,
+  `| text that \`strrep()\` makes | ${REPEATED_TEXT_BYTES_MAX} bytes |`,
+  `| time to compile | ${COMPILE_TIMEOUT_MS} ms |`,
+  "",
+  "## Codes of refusals",
+  "",
+  "| code | what is wrong |",
+  "|---|---|",
+  "| `KS…` | what the official parser or binder found; its message stands beside it |",
+  "| `KQL_SYNTAX` | the text holds no query, or several |",
+  "| `KQL_NAME`, `KQL_TABLE` | a name that stands for nothing here |",
+  "| `KQL_LITERAL` | a value that its type cannot hold |",
+  "| `KQL_ARGUMENT`, `KQL_CONSTANT`, `KQL_PARSE` | an argument that a function or pattern cannot take |",
+  "| `KQL_SERIALIZE` | a function that looks at other rows, and no order of rows |",
+  "| `KQL_UNSUPPORTED` | a part of the language that is not supported |",
+  "| `KQL_LIMIT` | a bound of the list above |",
+  "| `KQL_INTERNAL` | a fault of this server: please report the query |",
+  "",
+];
+
 /** The page as Markdown. */
 export function kqlPage(): string {
   const { functions, aggregates, refused } = KQL_VOCABULARY;
@@ -138,33 +168,7 @@ export function kqlPage(): string {
       .map(([old, modern]) => `\`${old}\` (\`${modern}\`)`)
       .join(", "),
     "",
-    "## Bounds of a text",
-    "",
-    "| what | most |",
-    "|---|---|",
-    `| characters | ${QUERY_TEXT_LENGTH_MAX} |`,
-    `| nesting of brackets | ${QUERY_NESTING_MAX} |`,
-    `| operators, functions inlined | ${QUERY_OPERATORS_MAX} |`,
-    `| expressions, functions inlined | ${QUERY_EXPRESSIONS_MAX} |`,
-    `| values in an array of \`range()\` or \`repeat()\` | ${ARRAY_VALUES_MAX} |`,
-    `| rows of \`range\` | ${RANGE_ROWS_MAX} |`,
-    `| text that \`strrep()\` makes | ${REPEATED_TEXT_BYTES_MAX} bytes |`,
-    `| time to compile | ${COMPILE_TIMEOUT_MS} ms |`,
-    "",
-    "## Codes of refusals",
-    "",
-    "| code | what is wrong |",
-    "|---|---|",
-    "| `KS…` | what the official parser or binder found; its message stands beside it |",
-    "| `KQL_SYNTAX` | the text holds no query, or several |",
-    "| `KQL_NAME`, `KQL_TABLE` | a name that stands for nothing here |",
-    "| `KQL_LITERAL` | a value that its type cannot hold |",
-    "| `KQL_ARGUMENT`, `KQL_CONSTANT`, `KQL_PARSE` | an argument that a function or pattern cannot take |",
-    "| `KQL_SERIALIZE` | a function that looks at other rows, and no order of rows |",
-    "| `KQL_UNSUPPORTED` | a part of the language that is not supported |",
-    "| `KQL_LIMIT` | a bound of the list above |",
-    "| `KQL_INTERNAL` | a fault of this server: please report the query |",
-    "",
+    ...BOUNDS_AND_CODES,
   ].join("\n");
 }
 

@@ -3,60 +3,32 @@
  * all down again in order. Nothing else builds a store, a verifier or a socket.
  */
 
-import type { RequestListener, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import {
-  createHttpServer,
-  identifyCaller,
-  registerPageRoutes,
-  registerReceiptRoutes,
-  registerServerRoutes,
-  registerTokenRoutes,
-  registerUploadRoutes,
-} from "../http/index.ts";
-import {
-  createUploads,
-  type RecordProcessor,
-  type Throttle,
-  type Uploads,
-} from "../ingest/index.ts";
 import type { People } from "../people/index.ts";
-import type { Queries } from "../query/index.ts";
-import { type DocumentStore, lockDataDirectory, type Store } from "../store/index.ts";
+import { lockDataDirectory } from "../store/index.ts";
 import {
-  authorise,
   checkTokenOptions,
   createDirectory,
-  createMetadataService,
   createSigningKeys,
-  createTokenService,
-  createTokenVerifier,
   type Directory,
-  type Principal,
-  type RequestTarget,
-  requestOrigin,
   type SigningKeys,
-  THREAT_INTELLIGENCE_READ,
-  THREAT_INTELLIGENCE_WRITE,
-  type TokenOptions,
-  type TokenVerifier,
 } from "../token/index.ts";
-import { AppError } from "../wire/index.ts";
+import { type ApplicationParts, buildApplication } from "./application.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import { keepManagement, registerManagement } from "./management.ts";
-import { type Management, openManagement } from "./management-parts.ts";
+import { openManagement } from "./management-parts.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import { pageDirectory } from "./page.ts";
-import { openServerQueries, registerQueryPlane } from "./query-plane.ts";
+import { openServerQueries } from "./query-plane.ts";
 import type { Settings } from "./settings-table.ts";
-import { drain, httpsServer, listenHttp, listening, portOf } from "./sockets.ts";
+import { drain, listenHttp, listening, portOf } from "./sockets.ts";
 import { openDocumentStore, openIdentityStore, openServerStore } from "./stores.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
-import { openTls, type Tls } from "./tls/open-tls.ts";
+import { openTls } from "./tls/open-tls.ts";
 import { tokenOptions } from "./token-options.ts";
-import { limitsOf, openProcessor, openThrottle } from "./upload-parts.ts";
+import { openProcessor, openThrottle } from "./upload-parts.ts";
 
 /** What a server is started with. */
 export interface StartOptions {
@@ -103,74 +75,23 @@ export async function startServer({ settings, log }: StartOptions): Promise<Runn
 }
 
 async function build(settings: Settings, log: Logger, teardown: Teardown): Promise<RunningServer> {
-  const now = (): Date => new Date();
   const dataDirectory = await openDataDirectory(settings["data.directory"]);
   const lock = lockDataDirectory(dataDirectory.path);
   teardown.push(() => lock.release());
-  const identity = await openIdentityStore(settings, dataDirectory);
-  teardown.push(() => identity.close());
-  const identityKey = dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE);
-  const identityParts = { store: identity, masterKey: identityKey, clock: now };
-  const directory = createDirectory(identityParts);
-  const keys = createSigningKeys(identityParts);
-  const tls = await openTls({
-    dataDirectory,
-    names: settings["tls.names"],
-    takeover: settings["tls.takeover"],
-    ...(settings["tls.certFile"] === "" ? {} : { certFile: settings["tls.certFile"] }),
-    ...(settings["tls.keyFile"] === "" ? {} : { keyFile: settings["tls.keyFile"] }),
-    now,
-    warn: (message) => log.warn(message),
-  });
-  teardown.push(() => tls.close());
-  const store = await openServerStore({ settings, dataDirectory, log }, teardown);
-  const documents = await openDocumentStore(settings, dataDirectory, now);
-  teardown.push(() => documents.close());
-  const management = openManagement(
-    { settings, log, now, dataDirectory, directory, store, documents },
-    teardown,
-  );
-
+  // Known once the socket is bound; the parts ask for it at each request.
   const place = { origin: "" };
-  const options = tokenOptions(
-    settings,
-    tls.names,
-    () => settings["server.canonicalUrl"] || place.origin,
-  );
-  for (const warning of checkTokenOptions(options)) {
-    log.warn(warning);
-  }
-  const queries = await openServerQueries(
-    { settings, log, now, dataDirectory, store, documents },
-    teardown,
-  );
-  const throttle = await openThrottle(settings, log, teardown);
-  const parts: Parts = {
-    settings,
-    log,
-    now,
-    identityKey,
-    directory,
-    keys,
-    tls,
-    store,
-    documents,
-    ...management,
-    queries,
-    throttle,
-    process: openProcessor(settings, log, teardown),
-    options,
-  };
+  const parts = await openParts({ settings, log, dataDirectory, place }, teardown);
   const { app, secureServer } = buildApplication(parts, teardown);
   teardown.push(() => app.close());
   const httpsPort = await listenHttps(app, secureServer(), settings);
   place.origin = `https://${hostInUrl(settings["https.host"])}:${httpsPort}`;
+  const { tls, directory, people } = parts;
   tls.onRenewal(() => {
     secureServer().setSecureContext(tls.secureContext());
     log.info("the TLS certificate was renewed");
   });
   const plain = await listenPlain(app, settings);
-  keepKeys(keys, log, teardown);
+  keepKeys(parts.keys, log, teardown);
   log.info({ https: place.origin, dataDirectory: dataDirectory.path }, "listening");
 
   return {
@@ -179,7 +100,7 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
     dataDirectory,
     caFile: tls.caPem === undefined ? null : dataDirectory.files.caCertificate,
     directory,
-    people: management.people,
+    people,
     hasPage: pageDirectory() !== undefined,
     refreshTls: () => tls.refresh(),
     stop: once(async () => {
@@ -193,157 +114,53 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   };
 }
 
-interface Parts extends Management {
+interface Base {
   readonly settings: Settings;
   readonly log: Logger;
-  readonly now: () => Date;
-  readonly identityKey: Uint8Array;
-  readonly directory: Directory;
-  readonly keys: SigningKeys;
-  readonly tls: Tls;
-  readonly store: Store;
-  readonly documents: DocumentStore;
-  readonly queries: Queries | undefined;
-  readonly throttle: Throttle | undefined;
-  readonly process: RecordProcessor;
-  readonly options: TokenOptions;
+  readonly dataDirectory: DataDirectory;
+  readonly place: { readonly origin: string };
 }
 
-interface Application {
-  readonly app: FastifyInstance;
-  readonly secureServer: () => HttpsServer;
-}
-
-function buildApplication(parts: Parts, teardown: Teardown): Application {
-  const { settings, log, now, directory, keys, tls, store, options } = parts;
-  const requestTimeoutMs = settings["server.requestSeconds"] * MS_PER_SECOND;
-  let secure: HttpsServer | undefined;
-  const app = createHttpServer({
-    serverFactory: (handler: RequestListener) => {
-      secure = httpsServer(handler, { ...tls.secureContext(), requestTimeoutMs });
-      return secure;
-    },
-    log,
-    noRoleStatus: settings["auth.noRoleStatus"] === "403" ? 403 : 401,
-    errorStyle: settings["auth.errorStyle"],
-    originOf: (target) => requestOrigin(target, options),
+/** Opens what the application is made of, each part above those it needs. */
+async function openParts(base: Base, teardown: Teardown): Promise<ApplicationParts> {
+  const { settings, log, dataDirectory, place } = base;
+  const now = (): Date => new Date();
+  const identity = await openIdentityStore(settings, dataDirectory);
+  teardown.push(() => identity.close());
+  const identityKey = dataDirectory.deriveKey(IDENTITY_KEY_PURPOSE);
+  const identityParts = { store: identity, masterKey: identityKey, clock: now };
+  const directory = createDirectory(identityParts);
+  const tls = await openTls({
+    dataDirectory,
+    names: settings["tls.names"],
+    takeover: settings["tls.takeover"],
+    ...(settings["tls.certFile"] === "" ? {} : { certFile: settings["tls.certFile"] }),
+    ...(settings["tls.keyFile"] === "" ? {} : { keyFile: settings["tls.keyFile"] }),
+    now,
+    warn: (message) => log.warn(message),
   });
-  const verifier = createTokenVerifier({
-    directory,
-    keys,
-    options,
-    clock: now,
-    warn: (message, cause) => log.warn({ err: cause }, message),
-  });
-  const authenticate = authenticator(verifier);
-  const findWorkspace: ReceiptWorkspaces = async (id) => (await directory.view()).findWorkspace(id);
-  const page = pageDirectory();
-  if (page === undefined) {
-    log.warn("the web page was not built: run npm run build");
-  } else {
-    registerPageRoutes(app, page);
-  }
-  registerServerRoutes(app, { checkReady: () => store.checkHealth(), caPem: tls.caPem });
-  registerTokenRoutes(app, {
-    tokens: createTokenService({
-      directory,
-      keys,
-      options,
-      clock: now,
-      masterKey: parts.identityKey,
-    }),
-    metadata: createMetadataService({ directory, keys, options }),
-    origins: options,
-    clock: now,
-  });
-  registerUploadRoutes(app, {
-    uploads: buildUploads(parts),
-    authenticate,
-    successBody: {
-      v1: settings["upload.successBody.v1"],
-      v2: settings["upload.successBody.v2"],
-      v3: settings["upload.successBody.v3"],
-    },
-    allInvalidStatus: {
-      v1: settings["upload.allInvalidStatus.v1"] === "400" ? 400 : 200,
-      v2: settings["upload.allInvalidStatus.v2"] === "400" ? 400 : 200,
-      v3: settings["upload.allInvalidStatus.v3"] === "400" ? 400 : 200,
-    },
-    alsoEmitValidationErrorMessages: settings["upload.alsoEmitValidationErrorMessages"],
-    pathAliases: settings["upload.pathAliases"],
-    bodyBytesMax: settings["upload.bodyBytesMax"],
-    decodedBytesMax: settings["upload.decodedBytesMax"],
-    bodiesInFlightBytesMax: settings["upload.bodiesInFlightBytesMax"],
-  });
-  registerReceiptRoutes(app, {
-    authenticate: async (request) =>
-      (await identifyCaller(request, { verifier, directory, people: parts.people })).principal,
-    findWorkspace,
-    authorise: (principal, workspace) =>
-      authorise(directory, principal, { workspace, action: THREAT_INTELLIGENCE_READ }),
-    receipts: (query) => store.receipts(query),
-    receipt: (workspaceId, requestId) => store.receipt(workspaceId, requestId),
-  });
-  const management = {
-    ...parts,
-    verifier,
-    originOf: (target: RequestTarget) => requestOrigin(target, options),
-  };
-  if (parts.queries !== undefined) {
-    registerQueryPlane(app, { ...parts, verifier, queries: parts.queries });
-  }
-  registerManagement(app, management);
-  keepManagement(management, teardown);
-  return {
-    app,
-    secureServer: () => {
-      if (secure === undefined) {
-        throw new AppError("internal", "The HTTPS server was never made.");
-      }
-      return secure;
-    },
-  };
-}
-
-type ReceiptWorkspaces = Parameters<typeof registerReceiptRoutes>[1]["findWorkspace"];
-
-function authenticator(verifier: TokenVerifier): (request: FastifyRequest) => Promise<Principal> {
-  return (request) => verifier.verifyAuthorization(request.headers.authorization);
-}
-
-function buildUploads({
-  settings,
-  log,
-  now,
-  directory,
-  store,
-  rules,
-  throttle,
-  process,
-}: Parts): Uploads {
-  return createUploads(
-    {
-      store,
-      process,
-      rulesOf: (workspaceId) => rules.of(workspaceId),
-      findWorkspace: async (id) => (await directory.view()).findWorkspace(id),
-      authorise: (principal, workspace) =>
-        authorise(directory, principal, {
-          workspace,
-          action: THREAT_INTELLIGENCE_WRITE,
-          allowedRoles: settings["auth.allowedRoles"],
-        }),
-      now,
-      monotonicMs: () => performance.now(),
-      onReceiptLost: (requestId, cause) =>
-        log.error({ requestId, err: cause }, "the receipt of a refused request could not be kept"),
-    },
-    {
-      unrevoke: settings["upload.unrevoke"],
-      throttle,
-      limitsOf: limitsOf(settings),
-    },
+  teardown.push(() => tls.close());
+  const store = await openServerStore({ settings, dataDirectory, log }, teardown);
+  const documents = await openDocumentStore(settings, dataDirectory, now);
+  teardown.push(() => documents.close());
+  const stored = { settings, log, now, dataDirectory, store, documents };
+  const management = openManagement({ ...stored, directory }, teardown);
+  const options = tokenOptions(
+    settings,
+    tls.names,
+    () => settings["server.canonicalUrl"] || place.origin,
   );
+  for (const warning of checkTokenOptions(options)) {
+    log.warn(warning);
+  }
+  return {
+    ...{ settings, log, now, identityKey, directory, tls, store, documents, options },
+    ...management,
+    keys: createSigningKeys(identityParts),
+    queries: await openServerQueries(stored, teardown),
+    throttle: await openThrottle(settings, log, teardown),
+    process: openProcessor(settings, log, teardown),
+  };
 }
 
 /** Binds the socket ourselves, because Fastify would log an http address for it. */

@@ -85,55 +85,74 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** What a scan knows at a place. */
+interface Scan {
+  readonly members: Member[];
+  depth: number;
+  lastString: readonly [number, number];
+  /** Where the item under way starts; -1 between items. */
+  itemStart: number;
+  /** Whether the value of the last member is an array. */
+  inItems: boolean;
+}
+
 /**
  * Finds the top-level members and, for arrays among them, the extents of the items. The places are right
  * for every text that is JSON; for others they mean nothing, and only the bound on the depth holds.
  */
 function scanLayout(text: string, depthMax: number): Member[] {
-  const members: Member[] = [];
-  let depth = 0;
-  let lastString: readonly [number, number] = [0, 0];
-  let itemStart = -1;
-  let inItems = false;
-  let items: number[] = [];
-  const endItem = (end: number): void => {
-    if (inItems && depth === 2 && itemStart >= 0) {
-      items.push(itemStart, end);
-      itemStart = -1;
-    }
+  const scan: Scan = {
+    members: [],
+    depth: 0,
+    lastString: [0, 0],
+    itemStart: -1,
+    inItems: false,
   };
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code <= 0x20) {
       continue;
     }
-    if (code === COMMA || code === CLOSE_BRACKET) {
-      endItem(trimEnd(text, at));
-    } else if (inItems && depth === 2 && itemStart < 0) {
-      itemStart = at;
-    }
+    markItem(scan, text, code, at);
     if (code === QUOTE) {
       const end = stringEnd(text, at);
-      lastString = [at, end];
+      scan.lastString = [at, end];
       at = end - 1;
-    } else if (code === COLON && depth === 1) {
-      items = [];
-      members.push({ keyStart: lastString[0], keyEnd: lastString[1], items });
+    } else if (code === COLON && scan.depth === 1) {
+      const [keyStart, keyEnd] = scan.lastString;
+      scan.members.push({ keyStart, keyEnd, items: [] });
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      depth += 1;
-      if (depth > depthMax) {
-        throw new AppError(
-          "malformed_body",
-          `Body of the request is nested deeper than ${depthMax} levels.`,
-        );
-      }
-      inItems = depth === 2 ? code === OPEN_BRACKET : inItems;
+      enter(scan, code, depthMax);
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-      depth -= 1;
-      inItems = depth >= 2 && inItems;
+      scan.depth -= 1;
+      scan.inItems = scan.depth >= 2 && scan.inItems;
     }
   }
-  return members;
+  return scan.members;
+}
+
+/** Items stand on the second level: one ends at a comma or with the array, the next starts with what follows. */
+function markItem(scan: Scan, text: string, code: number, at: number): void {
+  if (!scan.inItems || scan.depth !== 2) {
+    return;
+  }
+  if (code !== COMMA && code !== CLOSE_BRACKET) {
+    scan.itemStart = scan.itemStart < 0 ? at : scan.itemStart;
+  } else if (scan.itemStart >= 0) {
+    scan.members.at(-1)?.items.push(scan.itemStart, trimEnd(text, at));
+    scan.itemStart = -1;
+  }
+}
+
+function enter(scan: Scan, code: number, depthMax: number): void {
+  scan.depth += 1;
+  if (scan.depth > depthMax) {
+    throw new AppError(
+      "malformed_body",
+      `Body of the request is nested deeper than ${depthMax} levels.`,
+    );
+  }
+  scan.inItems = scan.depth === 2 ? code === OPEN_BRACKET : scan.inItems;
 }
 
 /** Index after the closing quote of the string that opens at `start`. */

@@ -77,29 +77,36 @@ function lookAtSigma(text: string): string | undefined {
   return missing === undefined ? undefined : `A Sigma rule has ${missing}`;
 }
 
+const PARENTHESES: Readonly<Record<string, number>> = { "(": 1, ")": -1 };
+
 /** Brackets that close, and no escape without a character. */
 function lookAtPcre(text: string): string | undefined {
   let depth = 0;
   let at = 0;
   while (at < text.length) {
-    const character = text[at];
-    if (character === "[") {
-      at = classEnd(text, at);
-      if (at > text.length) {
-        return "A character class is not closed";
-      }
-      continue;
-    }
-    depth += character === "(" ? 1 : character === ")" ? -1 : 0;
+    const character = text[at] ?? "";
+    depth += PARENTHESES[character] ?? 0;
     if (depth < 0) {
       return "A parenthesis closes that was never opened";
     }
-    at = character === "\\" ? escapeEnd(text, at) : at + 1;
+    const end = pieceEnd(text, at);
+    if (character === "[" && end > text.length) {
+      return "A character class is not closed";
+    }
+    at = end;
   }
   if (at > text.length) {
     return "The expression ends inside an escape";
   }
   return depth > 0 ? "A group is not closed" : undefined;
+}
+
+/** Index behind a character class, an escape, or any other character. */
+function pieceEnd(text: string, at: number): number {
+  if (text[at] === "[") {
+    return classEnd(text, at);
+  }
+  return text[at] === "\\" ? escapeEnd(text, at) : at + 1;
 }
 
 /** Index behind an escape; beyond the text when it lacks its character. `\Q` is literal up to `\E`. */

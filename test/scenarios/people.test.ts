@@ -184,6 +184,30 @@ describe("people", () => {
   });
 });
 
+/** The provider's form of a sign-in, or of a consent, as a person sends it. */
+function filledForm(page: string, login: string): URLSearchParams {
+  const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1] ?? "";
+  return new URLSearchParams(prompt === "login" ? { prompt, login, password: "any" } : { prompt });
+}
+
+/** One request of a browser, which keeps the cookies that it gets. */
+async function browse(
+  url: string,
+  form: URLSearchParams | undefined,
+  jar: Map<string, string>,
+): Promise<Response> {
+  const answer = await fetch(url, {
+    redirect: "manual",
+    headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
+    ...(form === undefined ? {} : { method: "POST", body: form }),
+  });
+  for (const set of answer.headers.getSetCookie()) {
+    const [name = "", value = ""] = set.split(";", 1)[0]?.split("=") ?? [];
+    jar.set(name, value);
+  }
+  return answer;
+}
+
 test("people sign in at a real OpenID Connect provider, and get no role by that", async (context) => {
   const directory = temporaryDirectory();
   context.after(() => directory.remove());
@@ -235,29 +259,14 @@ test("people sign in at a real OpenID Connect provider, and get no role by that"
     let url = begun.headers.location ?? "";
     let form: URLSearchParams | undefined;
     for (let hop = 0; hop < 15 && !url.startsWith(server.ready.https); hop += 1) {
-      const answer: Response = await fetch(url, {
-        redirect: "manual",
-        headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
-        ...(form === undefined ? {} : { method: "POST", body: form }),
-      });
-      for (const set of answer.headers.getSetCookie()) {
-        const [name = "", value = ""] = set.split(";", 1)[0]?.split("=") ?? [];
-        jar.set(name, value);
-      }
+      const answer = await browse(url, form, jar);
       const location = answer.headers.get("location");
       const page = location === null ? await answer.text() : "";
-      form = location === null ? new URLSearchParams() : undefined;
-      if (form !== undefined) {
-        const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1] ?? "";
-        form.set("prompt", prompt);
-        if (prompt === "login") {
-          form.set("login", login);
-          form.set("password", "any");
-        }
-        url = /action="([^"]+)"/.exec(page)?.[1] ?? url;
-      } else {
-        url = new URL(location ?? "", url).href;
-      }
+      form = location === null ? filledForm(page, login) : undefined;
+      url =
+        location === null
+          ? (/action="([^"]+)"/.exec(page)?.[1] ?? url)
+          : new URL(location, url).href;
     }
     const { pathname, search } = new URL(url);
     assert.equal(pathname, "/sign-in/oidc/callback", url);

@@ -1,7 +1,6 @@
 /** The SQL of relations: each adds to the SELECT of its input, or starts a new one over it. */
 import type { Expr } from "../ir.ts";
 import type {
-  ExpandRelation,
   FilterRelation,
   ProjectRelation,
   RangeRelation,
@@ -15,8 +14,9 @@ import type {
 } from "../relation.ts";
 import { certain } from "./build.ts";
 import { conversion } from "./convert.ts";
+import { lowerExpand } from "./expand.ts";
 import { lowerJoin } from "./joins.ts";
-import { elementColumn, lowerApply, lowerPartition, unnestedLists, withArrays } from "./lateral.ts";
+import { lowerApply, lowerPartition } from "./lateral.ts";
 import { nullSql } from "./literal.ts";
 import { expressionSql, type Lowering } from "./lower.ts";
 import { lowerParse, lowerParseKv } from "./parse.ts";
@@ -341,50 +341,6 @@ function lowerUnion({ inputs, columns, source }: UnionRelation, lowering: Loweri
       ]),
     ),
   );
-}
-
-/** The lists are unnested beside each other; the shorter ones end in nulls. */
-function lowerExpand(relation: ExpandRelation, lowering: Lowering): Select {
-  const { input, expansions, index } = relation;
-  const below = lowering.lower(input);
-  const numbered = below.order.length > 0;
-  const what = { ...relation, numbered };
-  const arrays = withArrays(what, below, lowering);
-  const { select } = arrays;
-  const lists = unnestedLists(what, arrays, lowering);
-  const all = new Map<string, SelectColumn>([
-    ...select.columns,
-    ...lists.map((sql, place): [string, SelectColumn] => [
-      `$list${place}`,
-      { expr: { sql, type: "dynamic", nonNull: false }, plain: false },
-    ]),
-  ]);
-  const opened = seal({ ...select, columns: all }, lowering);
-  const columns = new Map(opened.columns);
-  for (const place of lists.keys()) {
-    columns.delete(`$list${place}`);
-  }
-  expansions.forEach((expansion, place) => {
-    const { sql } = columnOf(opened, `$list${place}`).expr;
-    const element = elementColumn(expansion, sql, relation.pairs);
-    columns.set(expansion.column.name, { ...element, plain: false });
-  });
-  if (index !== null) {
-    const raw = columnOf(opened, `$list${expansions.length}`).expr;
-    columns.set(index, { expr: { ...raw, type: "long", nonNull: true }, plain: true });
-  }
-  const ordered = new Map(relation.columns.map(({ name }) => [name, columns.get(name)]));
-  const position = opened.columns.get(`$list${expansions.length}`)?.expr.sql;
-  return {
-    ...opened,
-    // The elements of one row stay in their order when the rows have one.
-    order:
-      numbered && position !== undefined
-        ? [...opened.order, { sql: position, descending: false, nullsFirst: true }]
-        : opened.order,
-    ordinal: false,
-    columns: new Map([...ordered].filter((entry): entry is [string, SelectColumn] => !!entry[1])),
-  };
 }
 
 /** A shared relation: its text stands once in front of the statement. */

@@ -61,24 +61,7 @@ export function lowerSeries(relation: SeriesRelation, lowering: Lowering): Selec
     const element = `CASE WHEN g.i IS NULL THEN ${defaultSql(value, otherwise, sight, lowering)} ELSE ${toJson(value)} END`;
     return `to_json(list(${element} ORDER BY n.i)) AS s${index}`;
   });
-  const axisValue = toJson(fromNumber("(b.a + n.i * b.s)", axisPiece.type));
-  const keyList = keys.map((_, index) => `k.k${index}`);
-  const source =
-    keys.length === 0
-      ? relation.nonempty
-        ? "(SELECT 1) AS k"
-        : `(SELECT 1 FROM ${rows} LIMIT 1) AS k`
-      : `(SELECT DISTINCT ${keys.map((_, index) => `k${index}`).join(", ")} FROM ${rows}) AS k`;
-  const same = [
-    "g.i = n.i",
-    ...keys.map((_, index) => `g.k${index} IS NOT DISTINCT FROM k.k${index}`),
-  ];
-  const text = [
-    `SELECT ${[...keyList, ...outputs, `to_json(list(${axisValue} ORDER BY n.i)) AS x`].join(", ")}`,
-    `FROM ${source} CROSS JOIN ${bounds} AS b CROSS JOIN LATERAL (SELECT unnest(range(0, b.n)) AS i) AS n`,
-    `LEFT JOIN ${groups} AS g ON ${same.join(" AND ")}`,
-    ...(keys.length === 0 ? ["HAVING count(*) > 0"] : [`GROUP BY ${keyList.join(", ")}`]),
-  ].join(" ");
+  const text = seriesText(relation, { rows, bounds, groups, outputs, axisType: axisPiece.type });
   const alias = lowering.nextAlias("s");
   return selectFrom(
     `(${text}) AS ${alias}`,
@@ -94,6 +77,36 @@ export function lowerSeries(relation: SeriesRelation, lowering: Lowering): Selec
       [relation.axisName, reference(alias, "x", { type: "dynamic", nonNull: true })],
     ]),
   );
+}
+
+interface SeriesNames {
+  readonly rows: string;
+  readonly bounds: string;
+  readonly groups: string;
+  readonly outputs: readonly string[];
+  readonly axisType: SqlExpr["type"];
+}
+
+/** Each group, or all rows as one, beside every step; from the steps its arrays are made. */
+function seriesText(
+  { keys, nonempty }: SeriesRelation,
+  { rows, bounds, groups, outputs, axisType }: SeriesNames,
+): string {
+  const axisValue = toJson(fromNumber("(b.a + n.i * b.s)", axisType));
+  const keyList = keys.map((_, index) => `k.k${index}`);
+  const distinct = keys.map((_, index) => `k${index}`).join(", ");
+  const one = nonempty ? "(SELECT 1) AS k" : `(SELECT 1 FROM ${rows} LIMIT 1) AS k`;
+  const source = keys.length === 0 ? one : `(SELECT DISTINCT ${distinct} FROM ${rows}) AS k`;
+  const same = [
+    "g.i = n.i",
+    ...keys.map((_, index) => `g.k${index} IS NOT DISTINCT FROM k.k${index}`),
+  ];
+  return [
+    `SELECT ${[...keyList, ...outputs, `to_json(list(${axisValue} ORDER BY n.i)) AS x`].join(", ")}`,
+    `FROM ${source} CROSS JOIN ${bounds} AS b CROSS JOIN LATERAL (SELECT unnest(range(0, b.n)) AS i) AS n`,
+    `LEFT JOIN ${groups} AS g ON ${same.join(" AND ")}`,
+    ...(keys.length === 0 ? ["HAVING count(*) > 0"] : [`GROUP BY ${keyList.join(", ")}`]),
+  ].join(" ");
 }
 
 /** Start, step and number of steps: as given, or from the first and the last row. */
