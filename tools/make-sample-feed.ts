@@ -11,11 +11,11 @@ import {
   ORGANISATIONS,
   type Organisation,
   PRODUCER,
-  TECHNIQUES,
 } from "./sample/cast.ts";
 import { common, idOf, type Json, pick, type StixObject, TLP } from "./sample/derive.ts";
 import { FAULTS } from "./sample/faults.ts";
 import { clusterIndicators, indicator, SINGLE_INDICATORS } from "./sample/indicators.ts";
+import { TECHNIQUES } from "./sample/techniques.ts";
 
 const SOURCE_SYSTEM = "Stixgate sample feed";
 const FEED_FILE = fileURLToPath(new URL("../samples/feed.json", import.meta.url));
