@@ -14,6 +14,7 @@ import {
   registerServerRoutes,
   registerTokenRoutes,
   registerUploadRoutes,
+  type ServerInfoOptions,
 } from "../http/index.ts";
 import {
   createUploads,
@@ -39,6 +40,7 @@ import {
   type TokenVerifier,
 } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
+import type { ApplicationUses } from "./application-uses.ts";
 import { keepManagement, registerManagement } from "./management.ts";
 import type { Management } from "./management-parts.ts";
 import { pageDirectory } from "./page.ts";
@@ -53,6 +55,8 @@ const MS_PER_SECOND = 1000;
 
 /** What an application is made of. */
 export interface ApplicationParts extends Management {
+  readonly uses: ApplicationUses;
+  readonly serverInfo: ServerInfoOptions;
   readonly settings: Settings;
   readonly log: Logger;
   readonly now: () => Date;
@@ -88,13 +92,15 @@ export function buildApplication(parts: ApplicationParts, teardown: Teardown): A
     errorStyle: settings["auth.errorStyle"],
     originOf: (target) => requestOrigin(target, options),
   });
-  const verifier = createTokenVerifier({
-    directory,
-    keys,
-    options,
-    clock: now,
-    warn: (message, cause) => log.warn({ err: cause }, message),
-  });
+  const verifier = parts.uses.watching(
+    createTokenVerifier({
+      directory,
+      keys,
+      options,
+      clock: now,
+      warn: (message, cause) => log.warn({ err: cause }, message),
+    }),
+  );
   registerPublic(app, parts);
   registerUploadPlane(app, parts, verifier);
   if (parts.queries !== undefined) {

@@ -17,6 +17,7 @@ export {
 export { type EmptyQueries, openEmptyQueries, type QuerySettings } from "./query-parts.ts";
 export { ensureQuickstart, type QuickstartIdentities, quickstartSignIn } from "./quickstart.ts";
 export { type RebuiltMirror, rebuildMirror } from "./rebuild-mirror.ts";
+export { printableSetting } from "./server-info.ts";
 export {
   environmentName,
   type LoadedSettings,

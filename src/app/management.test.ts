@@ -26,6 +26,7 @@ import {
 import { createLog } from "./log.ts";
 import { type ManagementParts, managementRoutes, registerManagement } from "./management.ts";
 import { manageParts } from "./management-parts.ts";
+import { serverInfo } from "./server-info.ts";
 import { loadSettings } from "./settings.ts";
 
 type Caller = "nobody" | "stranger" | "reader" | "responder" | "contributor" | "owner" | "foreign";
@@ -95,6 +96,10 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   testRule: READERS,
   saveRule: WRITERS,
   removeRule: WRITERS,
+  orderRules: WRITERS,
+  listRuleEffects: READERS,
+  getOverview: READERS,
+  getChanges: READERS,
   listTasks: READERS,
   getTask: READERS,
   orderTask: WRITERS,
@@ -130,7 +135,17 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listRoles: OWNERS,
   assignRole: OWNERS,
   removeRole: OWNERS,
+  removeApplication: OWNERS,
+  addCertificate: OWNERS,
+  removeCertificate: OWNERS,
+  signOutPerson: OWNERS,
+  listWorkspaces: OWNERS,
   addWorkspace: OWNERS,
+  renameWorkspace: OWNERS,
+  removeWorkspace: OWNERS,
+  listSettings: OWNERS,
+  getHealth: OWNERS,
+  getAbout: SIGNED_IN,
 };
 
 describe("authorisation", () => {
@@ -191,6 +206,8 @@ describe("authorisation", () => {
         clock: now,
         warn: () => undefined,
       }),
+      uses: { last: async () => new Map() },
+      serverInfo: serverInfo({ settings, directory, store, dataPath: tmpdir(), now }),
       originOf: () => "https://stixgate.example",
     };
   }

@@ -11,12 +11,15 @@ import {
   ingestionRoutes,
   objectRoutes,
   openApiRoute,
+  overviewRoutes,
   peopleRoutes,
   queriesOrRefusal,
   queryApiRoutes,
   registerApiRoutes,
   relationRoutes,
   ruleRoutes,
+  type ServerInfoOptions,
+  serverInfoRoutes,
   sessionRoutes,
   taskRoutes,
   viewRoutes,
@@ -37,6 +40,7 @@ import {
   type TokenVerifier,
   workspaceScope,
 } from "../token/index.ts";
+import type { ApplicationUses } from "./application-uses.ts";
 import { type Management, manageParts } from "./management-parts.ts";
 import type { Settings } from "./settings-table.ts";
 import type { Teardown } from "./teardown.ts";
@@ -52,6 +56,8 @@ export interface ManagementParts extends Management {
   readonly verifier: TokenVerifier;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
+  readonly uses: Pick<ApplicationUses, "last">;
+  readonly serverInfo: ServerInfoOptions;
   readonly originOf: (target: RequestTarget) => string;
 }
 
@@ -78,6 +84,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...relationRoutes(manage),
     ...armRoutes(manage),
     ...fileRoutes(manage, imports),
+    ...overviewRoutes(manage),
     ...ingestionRoutes(manage),
     ...ruleRoutes(rules),
     ...taskRoutes(tasks),
@@ -93,7 +100,9 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
       note: async (note) => {
         await documents.commit([], [note]);
       },
+      lastUses: () => parts.uses.last(),
     }),
+    ...serverInfoRoutes(parts.serverInfo),
   ];
   return routes;
 }

@@ -17,12 +17,15 @@ import {
   type SigningKeys,
 } from "../token/index.ts";
 import { type ApplicationParts, buildApplication } from "./application.ts";
+import { rememberUses } from "./application-uses.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import { openManagement } from "./management-parts.ts";
 import { IDENTITY_KEY_PURPOSE } from "./offline.ts";
 import { pageDirectory } from "./page.ts";
 import { openServerQueries } from "./query-plane.ts";
-import type { Settings } from "./settings-table.ts";
+import { serverInfo } from "./server-info.ts";
+import type { SettingOrigin } from "./settings.ts";
+import type { SettingName, Settings } from "./settings-table.ts";
 import { drain, listenHttp, listening, portOf } from "./sockets.ts";
 import { openDocumentStore, openIdentityStore, openServerStore } from "./stores.ts";
 import { type Teardown, takeDown } from "./teardown.ts";
@@ -33,6 +36,8 @@ import { openProcessor, openThrottle } from "./upload-parts.ts";
 /** What a server is started with. */
 export interface StartOptions {
   readonly settings: Settings;
+  /** Where each setting came from, for administrators who ask. */
+  readonly origins?: Readonly<Record<SettingName, SettingOrigin>>;
   readonly log: Logger;
 }
 
@@ -64,23 +69,24 @@ const MS_PER_SECOND = 1000;
  * Starts a server on a data directory.
  * @throws AppError `settings_invalid`, `data_directory_locked`, `store_unavailable`; nothing is left open
  */
-export async function startServer({ settings, log }: StartOptions): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
   const teardown: Teardown = [];
   try {
-    return await build(settings, log, teardown);
+    return await build(options, teardown);
   } catch (error) {
     await takeDown(teardown);
     throw error;
   }
 }
 
-async function build(settings: Settings, log: Logger, teardown: Teardown): Promise<RunningServer> {
+async function build(start: StartOptions, teardown: Teardown): Promise<RunningServer> {
+  const { settings, log } = start;
   const dataDirectory = await openDataDirectory(settings["data.directory"]);
   const lock = lockDataDirectory(dataDirectory.path);
   teardown.push(() => lock.release());
   // Known once the socket is bound; the parts ask for it at each request.
   const place = { origin: "" };
-  const parts = await openParts({ settings, log, dataDirectory, place }, teardown);
+  const parts = await openParts({ ...start, dataDirectory, place }, teardown);
   const { app, secureServer } = buildApplication(parts, teardown);
   teardown.push(() => app.close());
   const httpsPort = await listenHttps(app, secureServer(), settings);
@@ -114,16 +120,14 @@ async function build(settings: Settings, log: Logger, teardown: Teardown): Promi
   };
 }
 
-interface Base {
-  readonly settings: Settings;
-  readonly log: Logger;
+interface Base extends StartOptions {
   readonly dataDirectory: DataDirectory;
   readonly place: { readonly origin: string };
 }
 
 /** Opens what the application is made of, each part above those it needs. */
 async function openParts(base: Base, teardown: Teardown): Promise<ApplicationParts> {
-  const { settings, log, dataDirectory, place } = base;
+  const { settings, origins, log, dataDirectory, place } = base;
   const now = (): Date => new Date();
   const identity = await openIdentityStore(settings, dataDirectory);
   teardown.push(() => identity.close());
@@ -156,6 +160,8 @@ async function openParts(base: Base, teardown: Teardown): Promise<ApplicationPar
   return {
     ...{ settings, log, now, identityKey, directory, tls, store, documents, options },
     ...management,
+    uses: rememberUses(stored, teardown),
+    serverInfo: serverInfo({ ...stored, directory, origins, dataPath: dataDirectory.path }),
     keys: createSigningKeys(identityParts),
     queries: await openServerQueries(stored, teardown),
     throttle: await openThrottle(settings, log, teardown),

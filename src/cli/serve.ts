@@ -5,11 +5,11 @@ import {
   createLog,
   ensureQuickstart,
   type LoadedSettings,
+  printableSetting,
   type QuickstartIdentities,
   quickstartSignIn,
   type RunningServer,
   SETTING_NAMES,
-  SETTINGS,
   type SettingName,
   startServer,
 } from "../app/index.ts";
@@ -63,6 +63,7 @@ async function serve(options: ServeOptions, surroundings: Surroundings): Promise
   }
   const server = await startServer({
     settings: loaded.settings,
+    origins: loaded.origins,
     log: logOf(loaded, surroundings),
   });
   await untilStopped(server, surroundings, async () => {
@@ -119,7 +120,7 @@ async function startOnFreePorts(loaded: LoadedSettings, log: Log): Promise<Runni
   let { settings } = loaded;
   for (;;) {
     try {
-      return await startServer({ settings, log });
+      return await startServer({ settings, origins: loaded.origins, log });
     } catch (error) {
       const field = error instanceof AppError ? error.field : undefined;
       const taken = YIELDING_PORTS.find((name) => name === field);
@@ -214,11 +215,7 @@ function printReady(
 function printSettings(loaded: LoadedSettings, surroundings: Surroundings): void {
   const rows = SETTING_NAMES.map((name: SettingName) => [
     name,
-    { value: printable(name, loaded.settings[name]), origin: loaded.origins[name] },
+    { value: printableSetting(name, loaded.settings[name]), origin: loaded.origins[name] },
   ]);
   surroundings.stdout.write(`${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
-}
-
-function printable(name: SettingName, value: unknown): unknown {
-  return SETTINGS[name].secret && value !== "" ? "(not shown)" : value;
 }

@@ -8,12 +8,20 @@ export { fileRoutes } from "./api/file-routes.ts";
 export { ingestionRoutes } from "./api/ingestion-routes.ts";
 export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument, openApiRoute } from "./api/openapi.ts";
+export { overviewRoutes } from "./api/overview-routes.ts";
 export { peopleRoutes } from "./api/people-routes.ts";
 export { type QueryApiOptions, queriesOrRefusal, queryApiRoutes } from "./api/query-api-routes.ts";
 export { type ApiOptions, registerApiRoutes } from "./api/register.ts";
 export { relationRoutes } from "./api/relation-routes.ts";
 export type { ApiRoute } from "./api/route.ts";
 export { ruleRoutes } from "./api/rule-routes.ts";
+export {
+  type ServerAbout,
+  type ServerHealth,
+  type ServerInfoOptions,
+  type SettingInForce,
+  serverInfoRoutes,
+} from "./api/server-info-routes.ts";
 export {
   type SessionRouteOptions,
   sessionRoutes,

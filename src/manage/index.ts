@@ -45,6 +45,14 @@ export type { Import, ImportFault, ImportOrder, ImportState } from "./import-ord
 export type { GraphEdge, GraphNode } from "./neighbours.ts";
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
 export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
+export {
+  type Changes,
+  type CountedValue,
+  changesOf,
+  type Intake,
+  type Overview,
+  overviewOf,
+} from "./overview.ts";
 export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
 export {
   type QuarantinedRecord,
@@ -59,7 +67,9 @@ export {
   RELATIONSHIPS_MAX,
   relateObject,
 } from "./relate.ts";
-export { createRules, type KeptRule, type Rules, type RuleTrial } from "./rules.ts";
+export type { RuleEffect, RuleEffects } from "./rule-effects.ts";
+export type { RuleTrial } from "./rule-trial.ts";
+export { createRules, type KeptRule, type Rules } from "./rules.ts";
 export type { Task, TaskOrder, TaskState } from "./task.ts";
 export { startTasks, type TaskParts, type Tasks } from "./tasks.ts";
 export { listViews, removeView, type SavedView, saveView } from "./views.ts";

@@ -1,35 +1,15 @@
 /** The ingestion rules of workspaces: kept as documents, asked for with every upload, tried out before they count. */
-import { checkActions, compileRules, type IngestionRule } from "../ingest/index.ts";
-import { validateObject } from "../stix/index.ts";
-import {
-  conditionTest,
-  type JsonValue,
-  type SearchHit,
-  type StoredDocument,
-} from "../store/index.ts";
+import { checkActions, type IngestionRule } from "../ingest/index.ts";
+import { conditionTest, type JsonValue, type StoredDocument } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type Acting, type ManageParts, noteOf } from "./context.ts";
-import { objectIdOf } from "./object-id.ts";
+import { type RuleEffects, ruleEffects } from "./rule-effects.ts";
+import { type RuleTrial, trialOf } from "./rule-trial.ts";
 
 /** A rule with its revision. */
 export interface KeptRule extends IngestionRule {
   readonly etag: number;
   readonly updatedAt: string;
-}
-
-/** What a rule would have done. */
-export interface RuleTrial {
-  /** Objects that were looked at: the newest thousand. */
-  readonly tested: number;
-  readonly changed: number;
-  readonly dropped: number;
-  /** The first twenty that it would have touched. */
-  readonly samples: readonly {
-    readonly id: string;
-    readonly stixId: string;
-    readonly dropped: boolean;
-    readonly remarks: readonly string[];
-  }[];
 }
 
 /** The rules of a server's workspaces. */
@@ -42,8 +22,16 @@ export interface Rules {
   save(acting: Acting, rule: IngestionRule, ifEtag: number | undefined): Promise<KeptRule>;
   /** @throws AppError `not_found`, `precondition_failed` */
   remove(acting: Acting, name: string, ifEtag: number | undefined): Promise<void>;
+  /** Puts all rules in an order. @throws AppError `invalid_request` unless each rule is named once */
+  reorder(acting: Acting, names: readonly string[]): Promise<readonly KeptRule[]>;
   /** What a rule would have done to the newest objects. @throws AppError `invalid_request` */
-  test(workspaceId: string, rule: Omit<IngestionRule, "enabled">): Promise<RuleTrial>;
+  test(
+    workspaceId: string,
+    rule: Omit<IngestionRule, "enabled">,
+    items?: number,
+  ): Promise<RuleTrial>;
+  /** What the rules did to the newest requests. */
+  effects(workspaceId: string): Promise<RuleEffects>;
 }
 
 /** Every rule is tried on every record: a hundred cost more than the validation. */
@@ -54,8 +42,11 @@ const NAME_LENGTH_MAX = 256;
 /** Another server's change is seen within this time. */
 const FRESH_MS = 1_000;
 
-const TEST_ITEMS = 1_000;
-const SAMPLES_MAX = 20;
+const TEST_ITEMS_DEFAULT = 1_000;
+
+/** Room between two rules, so that another can be put there. */
+const ORDER_STEP = 10;
+
 const KIND = "rule";
 
 /** Makes the rules of a store. */
@@ -89,30 +80,9 @@ export function createRules(parts: ManageParts): Rules {
       if (before === undefined && (await list(acting.workspaceId)).length >= RULES_MAX) {
         throw new AppError("conflict", `There are ${RULES_MAX} rules already.`);
       }
-      const content = rule as unknown as JsonValue;
-      const [stored] = await documents.commit(
-        [
-          {
-            kind: "put",
-            key,
-            content,
-            ...(ifEtag === undefined ? {} : { ifRevision: ifEtag }),
-          },
-        ],
-        [
-          noteOf(acting, {
-            action: "rule.save",
-            target: rule.name,
-            before: before?.content,
-            after: content,
-          }),
-        ],
-      );
+      const saved = await commitRule(parts, acting, { rule, before, ifEtag });
       cache.delete(acting.workspaceId);
-      if (stored === undefined) {
-        throw new AppError("internal", "The rule was not stored.");
-      }
-      return toRule(stored);
+      return saved;
     },
     async remove(acting, name, ifEtag) {
       const key = { workspaceId: acting.workspaceId, kind: KIND, name };
@@ -126,48 +96,90 @@ export function createRules(parts: ManageParts): Rules {
       );
       cache.delete(acting.workspaceId);
     },
-    async test(workspaceId, rule) {
+    async reorder(acting, names) {
+      await commitOrder(parts, acting, { rules: await list(acting.workspaceId), names });
+      cache.delete(acting.workspaceId);
+      return list(acting.workspaceId);
+    },
+    effects: async (workspaceId) =>
+      ruleEffects(
+        parts,
+        workspaceId,
+        (await list(workspaceId)).map(({ name }) => name),
+      ),
+    async test(workspaceId, rule, limit = TEST_ITEMS_DEFAULT) {
       const tried = { ...rule, enabled: true };
       checkRule(tried);
       const { items } = await parts.store.searchObjects({
         workspaceId,
         sort: { by: "updated", direction: "descending" },
-        limit: TEST_ITEMS,
+        limit,
       });
       return trialOf(parts, tried, items);
     },
   };
 }
 
-function trialOf(
-  { validation }: ManageParts,
-  rule: IngestionRule,
-  items: readonly SearchHit[],
-): RuleTrial {
-  const apply = compileRules([rule], validation);
-  const touched = items.flatMap((item) => {
-    const value = JSON.parse(item.json) as object;
-    const outcome = apply?.({
-      sourceSystem: item.sourceSystem,
-      receivedAt: item.ingestedAt,
-      value,
-      json: item.json,
-      validation: validateObject(value, validation),
-    });
-    if (outcome === undefined || outcome.kind === "unchanged") {
-      return [];
-    }
-    const dropped = outcome.kind === "dropped";
-    const remarks = dropped ? [] : outcome.remarks.map(({ message }) => message);
-    return [{ id: objectIdOf(item), stixId: item.stixId, dropped, remarks }];
-  });
-  const dropped = touched.filter((each) => each.dropped).length;
-  return {
-    tested: items.length,
-    changed: touched.length - dropped,
-    dropped,
-    samples: touched.slice(0, SAMPLES_MAX),
-  };
+interface SavedRule {
+  readonly rule: IngestionRule;
+  readonly before: StoredDocument | undefined;
+  readonly ifEtag: number | undefined;
+}
+
+async function commitRule(
+  { documents }: ManageParts,
+  acting: Acting,
+  { rule, before, ifEtag }: SavedRule,
+): Promise<KeptRule> {
+  const key = { workspaceId: acting.workspaceId, kind: KIND, name: rule.name };
+  const content = rule as unknown as JsonValue;
+  const [stored] = await documents.commit(
+    [{ kind: "put", key, content, ...(ifEtag === undefined ? {} : { ifRevision: ifEtag }) }],
+    [
+      noteOf(acting, {
+        action: "rule.save",
+        target: rule.name,
+        before: before?.content,
+        after: content,
+      }),
+    ],
+  );
+  if (stored === undefined) {
+    throw new AppError("internal", "The rule was not stored.");
+  }
+  return toRule(stored);
+}
+
+async function commitOrder(
+  { documents }: ManageParts,
+  acting: Acting,
+  { rules, names }: { readonly rules: readonly KeptRule[]; readonly names: readonly string[] },
+): Promise<void> {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  const ordered = names.flatMap((name) => byName.get(name) ?? []);
+  if (new Set(ordered).size !== rules.length || names.length !== rules.length) {
+    throw new AppError(
+      "invalid_request",
+      `Name each of the ${rules.length} rules once: there may be one more or less by now.`,
+      { field: "names" },
+    );
+  }
+  await documents.commit(
+    ordered.map(({ etag, updatedAt: _updatedAt, ...rule }, at) => ({
+      kind: "put",
+      key: { workspaceId: acting.workspaceId, kind: KIND, name: rule.name },
+      content: { ...rule, order: (at + 1) * ORDER_STEP } as unknown as JsonValue,
+      ifRevision: etag,
+    })),
+    [
+      noteOf(acting, {
+        action: "rule.order",
+        target: "rules",
+        before: rules.map(({ name }) => name),
+        after: [...names],
+      }),
+    ],
+  );
 }
 
 function checkRule(rule: IngestionRule): void {

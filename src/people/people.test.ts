@@ -51,6 +51,28 @@ describe("people", () => {
     assert.equal(results.filter(({ status }) => status === "fulfilled").length, 1);
   });
 
+  test("whoever is signed out everywhere is out of every browser, and no link is left", async () => {
+    const other = await people.add({ tenantId: ada.tenantId, displayName: "Bea" }, ADMIN);
+    const kept = await people.startSession(other);
+    const sessions = [await people.startSession(ada), await people.startSession(ada)];
+    const code = await people.issueSignInCode(ada.personId, 10);
+    const before = (await people.openSessions()).get(ada.personId) ?? 0;
+    assert.ok(before >= 2);
+    assert.equal(await people.signOutEverywhere(ada.personId, ADMIN), before);
+    for (const { token } of sessions) {
+      await assert.rejects(people.verifySession(token), { code: "unauthorized" });
+    }
+    await assert.rejects(people.signInByCode(code), { code: "unauthorized" });
+    assert.equal((await people.verifySession(kept.token)).person.personId, other.personId);
+    assert.deepEqual([...(await people.openSessions())], [[other.personId, 1]]);
+    const { items } = await documents.audit({ workspaceId: "", limit: 1 });
+    assert.deepEqual(
+      items.map(({ action, target }) => [action, target]),
+      [["person.sign-out-everywhere", ada.personId]],
+    );
+    await people.signOut(kept.token);
+  });
+
   test("links, sessions and keys end, and are then forgotten", async () => {
     const start = now;
     const code = await people.issueSignInCode(ada.personId, 10);

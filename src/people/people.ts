@@ -25,6 +25,7 @@ import {
   startSession,
   verifySession,
 } from "./sessions.ts";
+import { openSessions, signOutEverywhere } from "./sign-out.ts";
 
 /** People, their sessions and keys. */
 export interface People {
@@ -47,6 +48,10 @@ export interface People {
   /** @throws AppError `unauthorized` */
   verifySession(token: string): Promise<Session>;
   signOut(token: string): Promise<void>;
+  /** Ends every session of a person and the links not used yet; gives the number of sessions. @throws AppError `not_found` */
+  signOutEverywhere(personId: string, actor: Actor): Promise<number>;
+  /** How many sessions are open, by person; whoever has none is missing. */
+  openSessions(): Promise<ReadonlyMap<string, number>>;
   /** @throws AppError `invalid_request`, `not_found`, `conflict` */
   addApiKey(
     personId: string,
@@ -77,6 +82,8 @@ export function createPeople(parts: PeopleParts): People {
     startSession: (person) => startSession(parts, person),
     verifySession: (token) => verifySession(parts, token),
     signOut: (token) => signOut(parts, token),
+    signOutEverywhere: (personId, actor) => signOutEverywhere(parts, personId, actor),
+    openSessions: () => openSessions(parts),
     addApiKey: (personId, options) => addApiKey(parts, personId, options),
     apiKeys: (personId) => listApiKeys(parts, personId),
     removeApiKey: (personId, keyId) => removeApiKey(parts, personId, keyId),

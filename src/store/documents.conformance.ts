@@ -154,6 +154,8 @@ export function documentConformance({ name, open }: DocumentConformanceOptions):
         [{ actor: "p2" }, ["two"]],
         [{ action: "edit" }, ["two", "one"]],
         [{ target: "two", action: "delete" }, ["two"]],
+        [{ from: "2026-11-22T12:00:00.000Z" }, ["two"]],
+        [{ before: "2026-11-22T12:00:00.000Z", action: "edit" }, ["one"]],
       ] as const;
       for (const [filter, targets] of asked) {
         const found = await store.audit({ workspaceId: "w4", limit: 10, ...filter });

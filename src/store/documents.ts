@@ -75,6 +75,9 @@ export interface AuditQuery {
   readonly actor?: string;
   readonly action?: string;
   readonly target?: string;
+  /** Only notes from this instant on, and before that one: RFC 3339, UTC, milliseconds. */
+  readonly from?: string;
+  readonly before?: string;
   readonly limit: number;
   /** `next` of the previous page. */
   readonly cursor?: string;

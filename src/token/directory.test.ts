@@ -423,6 +423,31 @@ test("deleting what is in use needs force, and force leaves nothing behind", asy
   assert.deepEqual([tenants, applications, workspaces, roleAssignments], [[], [], [], []]);
 });
 
+test("a workspace keeps its id and roles when it gets another name", async (context) => {
+  const { directory, application, workspace } = await furnished(context);
+  const scope = workspaceScope(workspace);
+  await directory.assignRole({ principalId: application.objectId, role: "owner", scope });
+  const { subscriptionId, resourceGroup } = workspace;
+  await directory.createWorkspace({ name: "taken", subscriptionId, resourceGroup });
+  await assert.rejects(directory.renameWorkspace(workspace.workspaceId, "Taken"), {
+    code: "conflict",
+  });
+  await assert.rejects(directory.renameWorkspace(workspace.workspaceId, "-"), {
+    code: "invalid_request",
+    field: "name",
+  });
+  const renamed = await directory.renameWorkspace(workspace.workspaceId, "soc-new");
+  assert.deepEqual(renamed, { ...workspace, name: "soc-new" });
+  const view = await directory.view();
+  assert.deepEqual(
+    view.roleAssignments.map((row) => row.scope),
+    [scope.replace("soc-prod", "soc-new")],
+  );
+  assert.equal(view.findWorkspace(workspace.workspaceId)?.name, "soc-new");
+  // Another spelling of the same name is not taken by itself.
+  assert.equal((await directory.renameWorkspace(workspace.workspaceId, "SOC-new")).name, "SOC-new");
+});
+
 test("a name that several have must be said by id", async (context) => {
   const { directory } = await furnished(context);
   await directory.createApplication({ displayName: "MISP" });

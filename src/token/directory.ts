@@ -35,7 +35,12 @@ import {
   rotateSecret,
 } from "./secrets.ts";
 import { createTenant, deleteTenant, type NewTenant } from "./tenants.ts";
-import { createWorkspace, deleteWorkspace, type NewWorkspace } from "./workspaces.ts";
+import {
+  createWorkspace,
+  deleteWorkspace,
+  type NewWorkspace,
+  renameWorkspace,
+} from "./workspaces.ts";
 
 /** Name of the stored fact that says to which master key the store belongs. */
 const FINGERPRINT_FACT = "masterKeyFingerprint";
@@ -61,6 +66,8 @@ export interface Directory {
   addCertificate(appId: string, input: NewCertificate): Promise<CertificateFacts>;
   removeCertificate(appId: string, keyIdOrThumbprint: string): Promise<void>;
   createWorkspace(input: NewWorkspace): Promise<Workspace>;
+  /** The roles assigned at the old path move along. */
+  renameWorkspace(workspaceId: string, name: string): Promise<Workspace>;
   deleteWorkspace(workspaceId: string, options?: DeleteOptions): Promise<void>;
   assignRole(input: NewRoleAssignment): Promise<RoleAssignment>;
   deleteRoleAssignment(name: string): Promise<void>;
@@ -91,6 +98,7 @@ export function createDirectory(parts: DirectoryParts): Directory {
     addCertificate: async (appId, input) => addCertificate(context, appId, input),
     removeCertificate: async (appId, key) => removeCertificate(context, appId, key),
     createWorkspace: async (input) => createWorkspace(context, input),
+    renameWorkspace: async (workspaceId, name) => renameWorkspace(context, workspaceId, name),
     deleteWorkspace: async (workspaceId, options) => deleteWorkspace(context, workspaceId, options),
     assignRole: async (input) => assignRole(context, input),
     deleteRoleAssignment: async (name) => deleteRoleAssignment(context, name),

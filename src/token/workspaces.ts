@@ -15,6 +15,8 @@ const RESOURCE_GROUP_DEFAULT = "stixgate";
 
 // Azure's naming rules for the two resource types.
 const WORKSPACE_NAME = /^[a-z0-9][a-z0-9-]{2,61}[a-z0-9]$/i;
+const WORKSPACE_NAME_RULE =
+  "A workspace name has 4 to 63 letters, digits and hyphens, no hyphen first or last.";
 const RESOURCE_GROUP_NAME = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
 
 /** A workspace to create. */
@@ -34,12 +36,7 @@ export function createWorkspace(
   context: DirectoryContext,
   input: NewWorkspace,
 ): Promise<Workspace> {
-  const name = requireForm(
-    "name",
-    input.name,
-    WORKSPACE_NAME,
-    "A workspace name has 4 to 63 letters, digits and hyphens, no hyphen first or last.",
-  );
+  const name = requireForm("name", input.name, WORKSPACE_NAME, WORKSPACE_NAME_RULE);
   const resourceGroup = requireForm(
     "resourceGroup",
     input.resourceGroup ?? RESOURCE_GROUP_DEFAULT,
@@ -67,6 +64,43 @@ export function createWorkspace(
     };
     refuseTaken(view, row);
     return { changes: [{ kind: "put", table: "workspaces", row }], result: row };
+  });
+}
+
+/**
+ * Gives a workspace another name. Its id stays, and uploads with it; its path under Azure Resource Manager ends in the
+ * new name, and the roles that were assigned at the old path move along.
+ */
+export function renameWorkspace(
+  context: DirectoryContext,
+  reference: string,
+  newName: string,
+): Promise<Workspace> {
+  const name = requireForm("name", newName, WORKSPACE_NAME, WORKSPACE_NAME_RULE);
+  return context.change((view) => {
+    const workspace = requireWorkspace(view, reference);
+    const row: Workspace = { ...workspace, name };
+    const [from, to] = [workspaceScope(workspace), workspaceScope(row)];
+    if (from.toLowerCase() !== to.toLowerCase()) {
+      refuseTakenPath(view, row);
+    }
+    const assignments = view.roleAssignments.filter(
+      (each) => each.tenantId === workspace.tenantId && scopeCovers(from, each.scope),
+    );
+    return {
+      changes: [
+        { kind: "put", table: "workspaces", row },
+        ...assignments.map(
+          (each) =>
+            ({
+              kind: "put",
+              table: "roleAssignments",
+              row: { ...each, scope: `${to}${each.scope.slice(from.length)}` },
+            }) as const,
+        ),
+      ],
+      result: row,
+    };
   });
 }
 
@@ -134,6 +168,10 @@ function refuseTaken(view: DirectoryView, workspace: Workspace): void {
       { field: "workspaceId" },
     );
   }
+  refuseTakenPath(view, workspace);
+}
+
+function refuseTakenPath(view: DirectoryView, workspace: Workspace): void {
   const scope = workspaceScope(workspace).toLowerCase();
   if (view.workspaces.some((row) => workspaceScope(row).toLowerCase() === scope)) {
     throw new AppError(

@@ -22,6 +22,11 @@ export function Text(description: string): TString {
   return Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX, description });
 }
 
+/** An instant as RFC 3339 has it. */
+export function Instant(description: string): TString {
+  return Type.String({ format: "date-time", maxLength: 40, description });
+}
+
 /** How a page is asked for. */
 export const PAGE_QUERY: {
   readonly limit: TOptional<TInteger>;

@@ -5,7 +5,7 @@ import type { AuditEntry, AuditQuery, Page } from "../../store/index.ts";
 import { ACCESS_WRITE, THREAT_INTELLIGENCE_READ } from "../../token/index.ts";
 import { AppError } from "../../wire/index.ts";
 import type { Caller } from "../caller.ts";
-import { PAGE_QUERY, pageOf, pageReply, Text } from "./parts.ts";
+import { Instant, PAGE_QUERY, pageOf, pageReply, Text } from "./parts.ts";
 import { type ApiRoute, NO_CONTENT, ok, route } from "./route.ts";
 
 export interface PeopleRouteOptions {
@@ -56,7 +56,12 @@ const ACCESS = { kind: "tenant", action: ACCESS_WRITE } as const;
 
 /** The routes. */
 export function peopleRoutes(options: PeopleRouteOptions): readonly ApiRoute[] {
-  return [...keyRoutes(options.people), ...personRoutes(options.people), ...auditRoutes(options)];
+  return [
+    ...keyRoutes(options.people),
+    ...personRoutes(options.people),
+    ...admissionRoutes(options.people),
+    ...auditRoutes(options),
+  ];
 }
 
 const AUDIT_QUERY = {
@@ -64,7 +69,26 @@ const AUDIT_QUERY = {
   actor: Type.Optional(Text("Only changes of this person or application, by id.")),
   action: Type.Optional(Text("Only changes of this kind, such as `object.edit`.")),
   target: Type.Optional(Text("Only changes of this thing, such as a STIX id.")),
+  from: Type.Optional(Instant("Only changes from this instant on.")),
+  before: Type.Optional(Instant("Only changes before this instant.")),
 };
+
+const AUDIT_ITEMS_DEFAULT = 50;
+
+/** What is asked of the log; its instants are compared as texts, so they are written in one way. */
+function auditQueryOf({
+  limit = AUDIT_ITEMS_DEFAULT,
+  from,
+  before,
+  ...rest
+}: Partial<Omit<AuditQuery, "workspaceId">>): Omit<AuditQuery, "workspaceId"> {
+  return {
+    ...rest,
+    limit,
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(before === undefined ? {} : { before: new Date(before).toISOString() }),
+  };
+}
 
 function auditRoutes({ people, audit, idsOf }: PeopleRouteOptions): ApiRoute[] {
   return [
@@ -82,8 +106,7 @@ function auditRoutes({ people, audit, idsOf }: PeopleRouteOptions): ApiRoute[] {
       replies: { 200: pageReply("A page of the log.", AUDIT_ENTRY) },
       async handle(call) {
         const { tenantId } = call.caller.principal;
-        const { limit = 50, ...rest } = call.query;
-        const page = await audit({ ...rest, workspaceId: "", limit });
+        const page = await audit({ ...auditQueryOf(call.query), workspaceId: "" });
         const own = new Set([
           ...(await idsOf(tenantId)),
           ...(await people.list())
@@ -105,8 +128,7 @@ function auditRoutes({ people, audit, idsOf }: PeopleRouteOptions): ApiRoute[] {
       replies: { 200: pageReply("A page of the log.", AUDIT_ENTRY) },
       async handle(call) {
         const { workspaceId } = call.workspace;
-        const { limit = 50, ...rest } = call.query;
-        return ok(pageOf(call, await audit({ ...rest, workspaceId, limit })));
+        return ok(pageOf(call, await audit({ ...auditQueryOf(call.query), workspaceId })));
       },
     }),
   ];
@@ -185,9 +207,25 @@ function personRoutes(people: People): ApiRoute[] {
       summary: "People of the caller's tenant.",
       tag: "People",
       access: ACCESS,
-      replies: { 200: { description: "The people.", schema: Type.Array(PERSON) } },
-      handle: async ({ caller }) =>
-        ok((await people.list()).filter(({ tenantId }) => tenantId === caller.principal.tenantId)),
+      replies: {
+        200: {
+          description: "The people.",
+          schema: Type.Array(
+            Type.Intersect([
+              PERSON,
+              Type.Object({ sessions: Type.Integer({ description: "Browsers signed in now." }) }),
+            ]),
+          ),
+        },
+      },
+      async handle({ caller }) {
+        const sessions = await people.openSessions();
+        return ok(
+          (await people.list())
+            .filter(({ tenantId }) => tenantId === caller.principal.tenantId)
+            .map((person) => ({ ...person, sessions: sessions.get(person.personId) ?? 0 })),
+        );
+      },
     }),
     route({
       method: "POST",
@@ -218,6 +256,30 @@ function personRoutes(people: People): ApiRoute[] {
       async handle({ caller, params, body }) {
         const { personId } = await ofTenant(people, caller, params["personId"]);
         return ok(await people.setEnabled({ personId, enabled: body.enabled }, caller.actor));
+      },
+    }),
+  ];
+}
+
+function admissionRoutes(people: People): ApiRoute[] {
+  return [
+    route({
+      method: "DELETE",
+      path: "/api/v1/people/{personId}/sessions",
+      operationId: "signOutPerson",
+      summary:
+        "Sign a person out of every browser; links that were not used yet stop working, too.",
+      tag: "People",
+      access: ACCESS,
+      replies: {
+        200: {
+          description: "How many sessions ended.",
+          schema: Type.Object({ sessions: Type.Integer() }),
+        },
+      },
+      async handle({ caller, params }) {
+        const { personId } = await ofTenant(people, caller, params["personId"]);
+        return ok({ sessions: await people.signOutEverywhere(personId, caller.actor) });
       },
     }),
     route({

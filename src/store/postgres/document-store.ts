@@ -197,13 +197,16 @@ async function readAudit(pool: pg.Pool, query: AuditQuery): Promise<Page<AuditEn
     `SELECT * FROM stixgate.audit
       WHERE workspace_id = $1 AND position < $2 AND ($3::text IS NULL OR actor = $3)
         AND ($4::text IS NULL OR action = $4) AND ($5::text IS NULL OR target = $5)
-      ORDER BY position DESC LIMIT $6`,
+        AND ($6::text IS NULL OR at >= $6) AND ($7::text IS NULL OR at < $7)
+      ORDER BY position DESC LIMIT $8`,
     [
       query.workspaceId,
       before,
       query.actor ?? null,
       query.action ?? null,
       query.target ?? null,
+      query.from ?? null,
+      query.before ?? null,
       query.limit + 1,
     ],
   );

@@ -208,6 +208,8 @@ function readAudit(database: DatabaseSync, query: AuditQuery): Page<AuditEntry> 
     ["actor = ?", query.actor],
     ["action = ?", query.action],
     ["target = ?", query.target],
+    ["at >= ?", query.from],
+    ["at < ?", query.before],
   ];
   const given = conditions.filter(([, value]) => value !== undefined);
   const rows = database
