@@ -8,7 +8,9 @@ import {
   PREDEFINED_EXTENSIONS,
   type Presence,
   type Property,
+  propertyHelp,
   RULES,
+  typeHelp,
   VOCABULARIES,
 } from "../src/stix/index.ts";
 
@@ -59,10 +61,11 @@ function typeLines(type: ObjectType): readonly string[] {
   return [
     `### ${type.name}`,
     "",
+    ...(typeHelp(type.name) === "" ? [] : [typeHelp(type.name), ""]),
     `STIX 2.1 §${type.section}.${host}${versions}`,
     "",
-    "| property | 2.1 | 2.0 | kind |",
-    "|---|---|---|---|",
+    "| property | 2.1 | 2.0 | kind | meaning |",
+    "|---|---|---|---|---|",
     ...type.properties.map((property) => propertyLine(property, type)),
     "",
     ...(notes.length > 0 ? [...notes, ""] : []),
@@ -79,7 +82,8 @@ function propertyLine({ name, in20, in21, kind20, kind21 }: Property, type: Obje
   const [now, before] = [kindText(kind21), kindText(kind20)];
   const kind = now === before ? now : `${now} / ${before}`;
   const old = type.in20 ? PRESENCE[in20] : "-";
-  return `| \`${name}\` | ${PRESENCE[in21]} | ${old} | ${kind} |`;
+  const meaning = propertyHelp(type.name, name);
+  return `| \`${name}\` | ${PRESENCE[in21]} | ${old} | ${kind} | ${meaning} |`;
 }
 
 function kindText(kind: Kind): string {

@@ -67,6 +67,7 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   listGraphMembers: READERS,
   findPath: READERS,
   listRelationshipTypes: READERS,
+  listObjectTypes: READERS,
   getGraph: READERS,
   listViews: READERS,
   armQuery: READERS,

@@ -1,7 +1,7 @@
 /** What the parts of this room share: the stores, a clock, who acts, and how a change of an object is stored. */
 import { randomUUID } from "node:crypto";
 import { type ProcessedRecords, prepareRecords } from "../ingest/index.ts";
-import type { ValidationOptions } from "../stix/index.ts";
+import { OBJECT_TYPES, type ValidationOptions, validateObject } from "../stix/index.ts";
 import type {
   AuditNote,
   DocumentStore,
@@ -117,11 +117,29 @@ export function prepareObjects(
     sourceSystem,
     records: objects.map((value) => ({ value, json: JSON.stringify(value) })),
     notes,
-    validation: parts.validation,
+    validation: byHand(parts.validation),
     // Somebody who changes an object by hand may take a revocation back. @see sentinel-api, conflict C9
     unrevoke: "allow",
     revoked: new Set(),
   });
+}
+
+const optionsByHand = new WeakMap<ValidationOptions, ValidationOptions>();
+
+/** People relate observables to what they know, so by hand these are objects of their own. */
+function byHand(validation: ValidationOptions): ValidationOptions {
+  const known = optionsByHand.get(validation) ?? { ...validation, observables: true };
+  optionsByHand.set(validation, known);
+  return known;
+}
+
+/** Types of objects that can be made by hand on this server, in the order of the standard. */
+export function makeableTypes({ validation }: Pick<ManageParts, "validation">): readonly string[] {
+  return [...OBJECT_TYPES.keys()].filter((type) =>
+    validateObject({ type }, byHand(validation)).findings.every(
+      ({ rule, severity }) => rule !== "type.supported" || severity !== "error",
+    ),
+  );
 }
 
 function invalidObjects({ errors }: ProcessedRecords): AppError {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { taggedWith } from "../ingest/index.ts";
-import { differencesOf } from "../stix/index.ts";
+import { differencesOf, OBJECT_TYPES, observableId } from "../stix/index.ts";
 import type { ObjectKey, ObjectVersion } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import {
@@ -265,19 +265,26 @@ function patched(object: StixObject, patch: ObjectPatch): StixObject {
   return Object.fromEntries(entries);
 }
 
-/** What the specification asks of every object and a person should not have to type. */
+/**
+ * What the specification asks of every object and a person should not have to type. Which of it a type has, its table
+ * says; an observable's id is made from its own values, so that the same one is not stored twice.
+ */
 function completed(input: StixObject, now: Date): StixObject {
   const type = typeof input["type"] === "string" ? input["type"] : "";
   if (type === "") {
     throw new AppError("invalid_request", "type is missing.", { field: "type" });
   }
   const instant = now.toISOString();
+  const table = OBJECT_TYPES.get(type);
+  const has = (name: string): boolean =>
+    table === undefined || table.properties.some((each) => each.name === name);
+  const isVersioned = table?.category !== "sco";
   const defaults: StixObject = {
     type,
     spec_version: "2.1",
-    id: newStixId(type),
-    created: instant,
-    modified: instant,
+    id: observableId(input) ?? newStixId(type),
+    ...(isVersioned && has("created") ? { created: instant } : {}),
+    ...(isVersioned && has("modified") ? { modified: instant } : {}),
     ...(type === "indicator" ? { pattern_type: "stix", valid_from: instant } : {}),
   };
   return { ...defaults, ...input };

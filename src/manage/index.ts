@@ -10,7 +10,7 @@ export {
   stixPropertiesOf,
 } from "./arm-indicator.ts";
 export { type Asked, indicatorQuery, objectQuery } from "./arm-query.ts";
-export { type Acting, type ManageParts, requireObject } from "./context.ts";
+export { type Acting, type ManageParts, makeableTypes, requireObject } from "./context.ts";
 export { CSV_PROPERTIES, type CsvMapping } from "./csv-indicators.ts";
 export {
   createObject,
@@ -61,12 +61,7 @@ export {
   rejectedRecords,
   replayRejected,
 } from "./quarantine.ts";
-export {
-  allowedRelationships,
-  type NewRelationship,
-  RELATIONSHIPS_MAX,
-  relateObject,
-} from "./relate.ts";
+export { type NewRelationship, RELATIONSHIPS_MAX, relateObject } from "./relate.ts";
 export type { RuleEffect, RuleEffects } from "./rule-effects.ts";
 export type { RuleTrial } from "./rule-trial.ts";
 export { createRules, type KeptRule, type Rules } from "./rules.ts";

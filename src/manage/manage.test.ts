@@ -17,6 +17,7 @@ import {
   duplicateOf,
   editObject,
   type ManageParts,
+  makeableTypes,
   neighbourhood,
   objectIdOf,
   objectKeyOf,
@@ -111,6 +112,49 @@ describe("management", () => {
       field: "object",
     });
     await assert.rejects(createObject(parts, acting(), {}), { field: "type" });
+  });
+
+  test("observables and markings are completed by their own tables", async () => {
+    const address = await createObject(parts, acting(), {
+      type: "ipv4-addr",
+      value: "203.0.113.7",
+    });
+    assert.deepEqual(viewOf(address, NOW).object, {
+      type: "ipv4-addr",
+      spec_version: "2.1",
+      id: "ipv4-addr--9ddd739e-87b1-587d-83f2-62ef1130af2f",
+      value: "203.0.113.7",
+    });
+    const again = createObject(parts, acting(), { type: "ipv4-addr", value: "203.0.113.7" });
+    await assert.rejects(again, { code: "conflict", field: "id" });
+    const marking = await createObject(parts, acting(), {
+      type: "marking-definition",
+      id: "marking-definition--6d0a9f0e-0001-4000-8000-000000000009",
+      definition_type: "statement",
+      definition: { statement: "For members only." },
+    });
+    assert.deepEqual(viewOf(marking, NOW).object, {
+      type: "marking-definition",
+      spec_version: "2.1",
+      id: "marking-definition--6d0a9f0e-0001-4000-8000-000000000009",
+      created: "2026-11-22T10:00:00.000Z",
+      definition_type: "statement",
+      definition: { statement: "For members only." },
+    });
+  });
+
+  test("what can be made is what the server takes, and observables", () => {
+    const types = makeableTypes(parts);
+    assert.equal(types.length, 42);
+    assert.equal(types.includes("bundle"), false);
+    const enhanced = { validation: { ...UPLOAD_VALIDATION, supportedTypes: "enhanced" } } as const;
+    assert.deepEqual(makeableTypes(enhanced), [
+      "attack-pattern",
+      "identity",
+      "indicator",
+      "threat-actor",
+      "relationship",
+    ]);
   });
 
   test("of a sourced object only what says how it is used can be changed", async () => {

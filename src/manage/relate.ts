@@ -1,5 +1,5 @@
 /** Relationships made by hand: from one object to up to twenty others, as the standard allows them. */
-import { OBJECT_TYPES, RELATIONSHIPS, readIdentifier } from "../stix/index.ts";
+import { allowedRelationships, readIdentifier } from "../stix/index.ts";
 import type { ObjectKey, ObjectVersion } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import {
@@ -27,19 +27,6 @@ export interface NewRelationship {
 
 /** Relationships at once, as Sentinel's builder. */
 export const RELATIONSHIPS_MAX = 20;
-
-/** Relationship types that the standard allows between two types; `related-to` and the like always. */
-export function allowedRelationships(sourceType: string, targetType: string): readonly string[] {
-  const isObservable = OBJECT_TYPES.get(targetType)?.category === "sco";
-  const fits = (targets: readonly string[]): boolean =>
-    targets.includes("*") ||
-    targets.includes(targetType) ||
-    (isObservable && targets.includes("sco"));
-  const table = [RELATIONSHIPS[sourceType] ?? {}, RELATIONSHIPS["*"] ?? {}];
-  return table.flatMap((types) =>
-    Object.entries(types).flatMap(([type, targets]) => (fits(targets) ? [type] : [])),
-  );
-}
 
 /**
  * Makes relationships of an object, all or none.

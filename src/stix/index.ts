@@ -3,6 +3,7 @@
  * No package, no clock, no exception for any input.
  * @module
  */
+export { allowedRelationships } from "./allowed-relationships.ts";
 export { observableId } from "./deterministic-id.ts";
 export { DIFFERENCES_MAX, type Difference, differencesOf } from "./diff.ts";
 export type { ObjectFacts } from "./facts.ts";
@@ -11,7 +12,7 @@ export { type Identifier, readIdentifier } from "./identifier.ts";
 export type { Category, Kind, SpecVersion } from "./kinds.ts";
 export { TLP1_IDS, type TlpLevel, tlpOf } from "./marking.ts";
 export type { ObjectRule, ObjectType, Presence, Property } from "./object-type.ts";
-export { RELATIONSHIPS } from "./relationship.ts";
+export { propertyHelp, typeHelp } from "./property-help-table.ts";
 export type { Profile } from "./rules.ts";
 export { RULES, type RuleFacts, type RuleId, type Severity } from "./rules-table.ts";
 export { type ObjectReference, referencesOf, searchTextOf } from "./search-facts.ts";

@@ -42,6 +42,8 @@ export interface ValidationOptions {
   readonly timestamps: "lenient" | "strict";
   /** `stix`: what either version defines, but observables; `enhanced`: the five types that Sentinel shows. */
   readonly supportedTypes: "stix" | "enhanced" | "any";
+  /** Whether observables may stand alone where only defined types are taken; false when left out. */
+  readonly observables?: boolean;
   /** The one type that a route takes. */
   readonly onlyType?: string;
   /** Whether a confidence may be a string of digits. */
@@ -216,7 +218,7 @@ function whyUnsupported(type: string, options: ValidationOptions): string | unde
   if (table === undefined) {
     return "Not a type that STIX 2.0 or 2.1 defines, custom types are not supported";
   }
-  return table.category === "sco"
+  return table.category === "sco" && options.observables !== true
     ? "Cyber observables are not supported as records, send them as patterns or in observed-data"
     : undefined;
 }

@@ -1,12 +1,12 @@
 /** Routes of relationships: neighbours, the builder, the graph and the ways through it. */
 import Type from "typebox";
 import {
-  allowedRelationships,
   GRAPH_DEPTH_MAX,
   GRAPH_NODES_MAX,
   type GraphNode,
   groupMembers,
   type ManageParts,
+  makeableTypes,
   type NewRelationship,
   neighbourhood,
   type ObjectView,
@@ -16,6 +16,7 @@ import {
   storedPath,
   viewOf,
 } from "../../manage/index.ts";
+import { allowedRelationships } from "../../stix/index.ts";
 import {
   actingOf,
   BASE,
@@ -184,6 +185,16 @@ function builderRoutes(parts: ManageParts): ApiRoute[] {
       }),
       replies: { 200: { description: "The types.", schema: Type.Array(Type.String()) } },
       handle: async ({ query }) => ok(allowedRelationships(query.source, query.target)),
+    }),
+    route({
+      method: "GET",
+      path: `${BASE}/object-types`,
+      operationId: "listObjectTypes",
+      summary: "Types of objects that can be made by hand on this server.",
+      tag: "Objects",
+      access: READ,
+      replies: { 200: { description: "The types.", schema: Type.Array(Type.String()) } },
+      handle: async () => ok(makeableTypes(parts)),
     }),
   ];
 }
