@@ -1,9 +1,8 @@
 /**
- * Makes an object of one's own: a form for each type with the specification's own words, checked while typing by the
- * very code that checks uploads.
+ * Makes an object of one's own: a form for each type that the standard defines, made from its tables, checked while
+ * typing by the very code that checks uploads.
  */
 import {
-  Body1,
   Button,
   Dialog,
   DialogActions,
@@ -12,143 +11,30 @@ import {
   DialogSurface,
   DialogTitle,
   Field,
-  Input,
-  Select,
-  Textarea,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
 } from "@fluentui/react-components";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useMemo, useState } from "react";
-import { validateObject } from "../../../src/stix/index.ts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useMemo, useRef, useState } from "react";
+import { OBJECT_TYPES, typeHelp } from "../../../src/stix/index.ts";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
+import {
+  keptValues,
+  newUuid,
+  objectOf,
+  startValues,
+  typeGroups,
+  type Values,
+  valuesFor,
+} from "../forms/model.ts";
+import { focusFirstFault, ObjectForm, Preview, useJudgement } from "../forms/object-form.tsx";
 import { useApiBase } from "../shell/session.tsx";
+import { Refusal } from "./panel.tsx";
 
-interface FormField {
-  readonly property: string;
-  readonly label: string;
-  readonly help: string;
-  readonly isRequired?: boolean;
-  readonly kind?: "long" | "list" | "number";
-}
-
-const NAME: FormField = {
-  property: "name",
-  label: "Name",
-  help: "What people call it",
-  isRequired: true,
-};
-const DESCRIPTION: FormField = {
-  property: "description",
-  label: "Description",
-  help: "What it is about, its purpose and its characteristics",
-  kind: "long",
-};
-const LABELS: FormField = {
-  property: "labels",
-  label: "Tags",
-  help: "Separated by commas",
-  kind: "list",
-};
-const CONFIDENCE: FormField = {
-  property: "confidence",
-  label: "Confidence",
-  help: "0 to 100: how far you trust that it is right",
-  kind: "number",
-};
-
-/** Fields of each type, in the order of the form. @see STIX 2.1 §4 */
-const FORMS: Readonly<Record<string, readonly FormField[]>> = {
-  indicator: [
-    { ...NAME, isRequired: false },
-    {
-      property: "pattern",
-      label: "Pattern",
-      help: "Such as [ipv4-addr:value = '203.0.113.7']",
-      isRequired: true,
-      kind: "long",
-    },
-    DESCRIPTION,
-    {
-      property: "indicator_types",
-      label: "Threat types",
-      help: "Such as malicious-activity, anonymization; separated by commas",
-      kind: "list",
-    },
-    { property: "valid_from", label: "Valid from", help: "Empty: from now on" },
-    { property: "valid_until", label: "Valid until", help: "Such as 2027-01-31T00:00:00Z" },
-    CONFIDENCE,
-    LABELS,
-  ],
-  "attack-pattern": [NAME, DESCRIPTION, CONFIDENCE, LABELS],
-  identity: [
-    NAME,
-    {
-      property: "identity_class",
-      label: "Class",
-      help: "individual, group, system, organization, class or unknown",
-    },
-    DESCRIPTION,
-    LABELS,
-  ],
-  "threat-actor": [
-    NAME,
-    {
-      property: "threat_actor_types",
-      label: "Types",
-      help: "Such as crime-syndicate, nation-state; separated by commas",
-      kind: "list",
-    },
-    {
-      property: "aliases",
-      label: "Aliases",
-      help: "Other names, separated by commas",
-      kind: "list",
-    },
-    DESCRIPTION,
-    CONFIDENCE,
-    LABELS,
-  ],
-  malware: [
-    { ...NAME, isRequired: false },
-    {
-      property: "malware_types",
-      label: "Types",
-      help: "Such as ransomware, remote-access-trojan; separated by commas",
-      kind: "list",
-    },
-    DESCRIPTION,
-    LABELS,
-  ],
-  campaign: [NAME, DESCRIPTION, CONFIDENCE, LABELS],
-  "intrusion-set": [NAME, DESCRIPTION, CONFIDENCE, LABELS],
-  tool: [NAME, DESCRIPTION, LABELS],
-  vulnerability: [NAME, DESCRIPTION, LABELS],
-};
-
-/** What a copy keeps when "Add and duplicate" empties the form: the metadata that the next one has as well. */
-const KEPT: readonly string[] = [
-  "labels",
-  "confidence",
-  "indicator_types",
-  "valid_from",
-  "valid_until",
-];
-
-const VALIDATION = {
-  profile: "strict",
-  defaultSpecVersion: "2.1",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-} as const;
-
-/** A stand-in until the server gives the real one. */
-const SOME_UUID = "00000000-0000-4000-8000-000000000000";
-
-type Values = Readonly<Record<string, string>>;
+/** The types that are there before the server has answered. */
+const TYPE_FIRST = "indicator";
 
 /** The dialog. */
 export function NewObject({
@@ -158,171 +44,177 @@ export function NewObject({
   readonly onClose: () => void;
   readonly onMade: (id: string) => void;
 }): ReactNode {
-  const base = useApiBase();
-  const queries = useQueryClient();
-  const [type, setType] = useState("indicator");
-  const [values, setValues] = useState<Values>({});
-  const object = useMemo(() => objectOf(type, values), [type, values]);
-  const findings = useMemo(() => findingsOf(object), [object]);
-  const isComplete = (FORMS[type] ?? []).every(
-    ({ property, isRequired }) => isRequired !== true || (values[property] ?? "").trim() !== "",
-  );
-  const make = useMutation({
-    mutationFn: (_again: boolean) =>
-      call<ObjectView>(`${base}/objects`, { method: "POST", body: object }),
-    onSuccess: async (view, again) => {
-      await queries.invalidateQueries();
-      if (again) {
-        setValues((old) =>
-          Object.fromEntries(Object.entries(old).filter(([property]) => KEPT.includes(property))),
-        );
-      } else {
-        onMade(view.id);
-      }
-    },
-  });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    make.mutate(false);
-  };
-  const errors = findings.filter(({ severity }) => severity === "error");
+  const [leaving, setLeaving] = useState(false);
+  const isChanged = useRef(false);
+  const leave = (): void => (isChanged.current ? setLeaving(true) : onClose());
   return (
-    <Dialog open onOpenChange={(_event, data) => !data.open && onClose()}>
-      <DialogSurface>
-        <form onSubmit={onSubmit}>
-          <DialogBody>
-            <DialogTitle>New object</DialogTitle>
-            <DialogContent className="form">
-              <Field label="Type">
-                <Select value={type} onChange={(_event, data) => setType(data.value)}>
-                  {Object.keys(FORMS).map((each) => (
-                    <option key={each}>{each}</option>
-                  ))}
-                </Select>
-              </Field>
-              {(FORMS[type] ?? []).map((field) => (
-                <FormControl
-                  key={field.property}
-                  field={field}
-                  value={values[field.property] ?? ""}
-                  fault={isComplete ? faultOf(findings, field.property) : undefined}
-                  onValue={(value) => setValues((old) => ({ ...old, [field.property]: value }))}
-                />
-              ))}
-              {make.error === null ? null : <Body1 role="alert">{make.error.message}</Body1>}
-              {make.data !== undefined && make.variables === true ? (
-                <Body1 role="status">Added {make.data.title}.</Body1>
-              ) : null}
-            </DialogContent>
-            <DialogActions fluid>
-              <Button onClick={onClose}>Close</Button>
-              <Button
-                disabled={!isComplete || errors.length > 0 || make.isPending}
-                onClick={() => make.mutate(true)}
-              >
-                Add and duplicate
+    <Dialog open onOpenChange={(_event, data) => !data.open && leave()}>
+      <DialogSurface className="wideDialog">
+        {leaving ? (
+          <MessageBar intent="warning" className="leaving">
+            <MessageBarBody>What you have filled in is not stored yet.</MessageBarBody>
+            <MessageBarActions>
+              <Button size="small" onClick={onClose}>
+                Throw it away
               </Button>
-              <Button
-                type="submit"
-                appearance="primary"
-                disabled={!isComplete || errors.length > 0 || make.isPending}
-              >
-                Add
+              <Button size="small" appearance="primary" onClick={() => setLeaving(false)} autoFocus>
+                Go on
               </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
+            </MessageBarActions>
+          </MessageBar>
+        ) : null}
+        <NewObjectForm
+          onClose={leave}
+          onMade={onMade}
+          onChanged={(changed) => {
+            isChanged.current = changed;
+          }}
+        />
       </DialogSurface>
     </Dialog>
   );
 }
 
-interface Fault {
-  readonly severity: "error" | "warning";
-  readonly message: string;
+interface Draft {
+  readonly type: string;
+  readonly values: Values;
+  /** Of the object that is being made; the next one has another. */
+  readonly uuid: string;
 }
 
-function FormControl({
-  field: { label, help, isRequired = false, kind },
-  value,
-  fault,
-  onValue,
+function draftOf(type: string, values: Values): Draft {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+  return { type, values: { ...startValues(type, now), ...values }, uuid: newUuid() };
+}
+
+function NewObjectForm({
+  onClose,
+  onMade,
+  onChanged,
 }: {
-  readonly field: FormField;
-  readonly value: string;
-  readonly fault: Fault | undefined;
-  readonly onValue: (value: string) => void;
+  readonly onClose: () => void;
+  readonly onMade: (id: string) => void;
+  readonly onChanged: (changed: boolean) => void;
 }): ReactNode {
+  const base = useApiBase();
+  const queries = useQueryClient();
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState(() => draftOf(TYPE_FIRST, {}));
+  const [isTried, setTried] = useState(false);
+  const { type, values, uuid } = draft;
+  const object = useMemo(() => objectOf(type, values, uuid), [type, values, uuid]);
+  const { findings, hasErrors } = useJudgement(object, true);
+  const make = useMutation({
+    mutationFn: (_again: boolean) =>
+      call<ObjectView>(`${base}/objects`, { method: "POST", body: object }),
+    onSuccess: async (view, again) => {
+      onChanged(false);
+      setTried(false);
+      if (!again) {
+        onMade(view.id);
+      } else {
+        setDraft(draftOf(type, keptValues(values)));
+        form.current?.querySelector<HTMLElement>("[data-path] :is(input, textarea)")?.focus();
+      }
+      await queries.invalidateQueries();
+    },
+  });
+  const save = (again: boolean): void => {
+    setTried(true);
+    if (hasErrors) {
+      requestAnimationFrame(() => focusFirstFault(form.current, findings));
+    } else if (!make.isPending) {
+      make.mutate(again);
+    }
+  };
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    save(false);
+  };
   return (
-    <Field
-      label={label}
-      hint={help}
-      required={isRequired}
-      {...(fault === undefined
-        ? {}
-        : { validationState: fault.severity, validationMessage: fault.message })}
-    >
-      {kind === "long" ? (
-        <Textarea
-          value={value}
-          resize="vertical"
-          onChange={(_event, data) => onValue(data.value)}
-        />
-      ) : (
-        <Input
-          value={value}
-          type={kind === "number" ? "number" : "text"}
-          onChange={(_event, data) => onValue(data.value)}
-        />
-      )}
-    </Field>
+    <form ref={form} onSubmit={onSubmit} noValidate>
+      <DialogBody>
+        <DialogTitle>New object</DialogTitle>
+        <DialogContent className="makeForm">
+          <div className="stack">
+            <TypeField
+              type={type}
+              onType={(next) => {
+                setTried(false);
+                setDraft(draftOf(next, valuesFor(next, values)));
+              }}
+            />
+            <ObjectForm
+              key={`${type} ${uuid}`}
+              type={type}
+              values={values}
+              onValues={(change) => {
+                onChanged(true);
+                setDraft((old) => ({ ...old, values: change(old.values) }));
+              }}
+              findings={findings}
+              isTried={isTried}
+            />
+          </div>
+          <Preview object={object} note={noteFor(type)} />
+        </DialogContent>
+        <DialogActions fluid className="formActions">
+          <div className="formStatus">
+            <Refusal error={make.error} />
+            {make.data !== undefined && make.variables === true ? (
+              <span role="status">Added {make.data.title}. Now the next one.</span>
+            ) : null}
+          </div>
+          <Button onClick={onClose}>Close</Button>
+          <Button onClick={() => save(true)} disabledFocusable={make.isPending}>
+            Add and duplicate
+          </Button>
+          <Button type="submit" appearance="primary" disabledFocusable={make.isPending}>
+            Add
+          </Button>
+        </DialogActions>
+      </DialogBody>
+    </form>
   );
 }
 
-function objectOf(type: string, values: Values): Readonly<Record<string, unknown>> {
-  const fields = FORMS[type] ?? [];
-  const entries = fields.flatMap(({ property, kind }) => {
-    const text = (values[property] ?? "").trim();
-    if (text === "") {
-      return [];
-    }
-    const list = text.split(",").map((each) => each.trim());
-    const value =
-      kind === "number"
-        ? Number(text)
-        : kind === "list"
-          ? list.filter((each) => each !== "")
-          : text;
-    return [[property, value] as const];
+function noteFor(type: string): string {
+  return OBJECT_TYPES.get(type)?.category === "sco"
+    ? "The id is made from its values: the same observable is stored once."
+    : "The server adds the times at which it was made.";
+}
+
+function TypeField({
+  type,
+  onType,
+}: {
+  readonly type: string;
+  readonly onType: (type: string) => void;
+}): ReactNode {
+  const base = useApiBase();
+  const { data: makeable = [TYPE_FIRST] } = useQuery({
+    queryKey: ["object-types", base],
+    queryFn: ({ signal }) => call<readonly string[]>(`${base}/object-types`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  return { type, ...Object.fromEntries(entries) };
-}
-
-interface PropertyFault extends Fault {
-  readonly path: string;
-}
-
-function findingsOf(object: Readonly<Record<string, unknown>>): readonly PropertyFault[] {
-  const now = new Date().toISOString();
-  const completed = {
-    spec_version: "2.1",
-    id: `${String(object["type"])}--${SOME_UUID}`,
-    created: now,
-    modified: now,
-    ...(object["type"] === "indicator" ? { pattern_type: "stix", valid_from: now } : {}),
-    ...(object["type"] === "malware" ? { is_family: true } : {}),
-    ...object,
-  };
-  return validateObject(completed, VALIDATION)
-    .findings.filter(({ path }) => path !== "id")
-    .map((finding) => ({
-      path: finding.path,
-      severity: finding.severity === "error" ? "error" : "warning",
-      message: finding.reason,
-    }));
-}
-
-function faultOf(findings: readonly PropertyFault[], property: string): Fault | undefined {
-  const own = findings.filter(({ path }) => path === property || path.startsWith(`${property}[`));
-  return own.find(({ severity }) => severity === "error") ?? own[0];
+  return (
+    <Field label="Type" hint={typeHelp(type)}>
+      {(inner) => (
+        <select
+          {...inner}
+          className="picker wideInput"
+          value={type}
+          onChange={(event) => onType(event.target.value)}
+        >
+          {typeGroups(makeable).map(([label, types]) => (
+            <optgroup key={label} label={label}>
+              {types.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
 }

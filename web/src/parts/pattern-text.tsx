@@ -1,6 +1,8 @@
-/** A pattern, coloured, with the values that it pins. */
+/** A pattern, coloured and explained, with the values that it pins. */
 import { Subtitle2 } from "@fluentui/react-components";
-import type { ReactNode } from "react";
+import { Link } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useWorkspace } from "../shell/session.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
 /** Pieces of a pattern: texts, names of things, words of the language, numbers. */
@@ -9,7 +11,16 @@ const PIECES =
 
 const CLASSES = ["", "patternText", "patternWord", "patternPath", "patternNumber"];
 
-/** The pattern. */
+/** The pieces of a pattern, each in its colour. */
+export function PatternPieces({ pattern }: { readonly pattern: string }): ReactNode {
+  return piecesOf(pattern).map(({ at, text, kind }) => (
+    <span key={at} className={CLASSES[kind]}>
+      {text}
+    </span>
+  ));
+}
+
+/** The pattern with what it means; each value leads to whatever else has it. */
 export function PatternText({
   pattern,
   observables,
@@ -17,30 +28,57 @@ export function PatternText({
   readonly pattern: string;
   readonly observables: readonly { readonly key: string; readonly value: string }[];
 }): ReactNode {
+  const { workspaceId } = useWorkspace();
   return (
-    <div>
-      <Subtitle2 as="h3">Pattern</Subtitle2>
+    <section className="stack tight" aria-label="Pattern">
+      <span className="inline">
+        <Subtitle2 as="h3">Pattern</Subtitle2>
+        <CopyButton text={pattern} what="the pattern" />
+      </span>
       <code className="pattern">
-        {piecesOf(pattern).map(({ at, text, kind }) => (
-          <span key={at} className={CLASSES[kind]}>
-            {text}
-          </span>
-        ))}
+        <PatternPieces pattern={pattern} />
       </code>
-      <CopyButton text={pattern} what="the pattern" />
+      <Suspense fallback={null}>
+        <Explanation pattern={pattern} />
+      </Suspense>
       {observables.length === 0 ? null : (
         <ul className="observables" aria-label="Values that the pattern pins">
-          {observables.map(({ key, value }) => (
+          {observables.slice(0, OBSERVABLES_SHOWN_MAX).map(({ key, value }) => (
             <li key={`${key} ${value}`}>
               <span className="mono">{key}</span> <span className="mono strong">{value}</span>
-              <CopyButton text={value} what="the value" />
+              <span className="inline">
+                <CopyButton text={value} what="the value" />
+                <Link
+                  to="/w/$workspaceId/intelligence"
+                  params={{ workspaceId }}
+                  search={{ where: JSON.stringify({ kind: "observable", value, key }) }}
+                  aria-label={`Find others with ${value}`}
+                >
+                  Find others
+                </Link>
+              </span>
             </li>
           ))}
         </ul>
       )}
-    </div>
+      {observables.length > OBSERVABLES_SHOWN_MAX ? (
+        <span className="hint">
+          and {(observables.length - OBSERVABLES_SHOWN_MAX).toLocaleString("en")} more values
+        </span>
+      ) : null}
+    </section>
   );
 }
+
+/** Values of one pattern that are listed; the JSON has them all. */
+const OBSERVABLES_SHOWN_MAX = 50;
+
+/** The parser comes along when there is a pattern to explain. */
+const Explanation = lazy(() =>
+  import("./pattern-explanation.tsx").then(({ PatternExplanation }) => ({
+    default: PatternExplanation,
+  })),
+);
 
 interface Piece {
   readonly at: number;
