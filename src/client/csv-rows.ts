@@ -9,9 +9,16 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** The rows of a text that comes in pieces. @throws Error when a quoted field is not closed */
-export async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<CsvRow> {
+/**
+ * The rows of a text that comes in pieces. @throws Error when a quoted field is not closed
+ * @param separator one character; some spreadsheets write a semicolon or a tab
+ */
+export async function* csvRows(
+  chunks: AsyncIterable<string>,
+  separator: string = ",",
+): AsyncGenerator<CsvRow> {
   const state = {
+    separator,
     fields: [] as string[],
     field: "",
     quoted: false,
@@ -36,6 +43,7 @@ export async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<Cs
 }
 
 interface State {
+  readonly separator: string;
   fields: string[];
   field: string;
   /** Inside a quoted field, or behind its closing quote. */
@@ -56,7 +64,7 @@ function step(state: State, character: string): CsvRow | undefined {
   if (character === "\n") {
     return endLine(state);
   }
-  if (character === ",") {
+  if (character === state.separator) {
     endField(state);
   } else if (character === '"' && state.field === "" && !state.quoted) {
     state.quoted = true;

@@ -51,6 +51,117 @@ export function* objectsOfDocument(bytes: Buffer, place: Place): Generator<Uploa
   }
 }
 
+/** A record of a document: its text as it stands there, and where. */
+export interface DocumentRecord {
+  readonly span: Span;
+  readonly line: number;
+  readonly text: string;
+  /** Why it can't be read; null when it can. Only a line among lines can be faulty by itself. */
+  readonly fault: {
+    readonly line: number;
+    readonly column: number;
+    readonly reason: string;
+  } | null;
+}
+
+/**
+ * The records of a document with their places. In a file of lines, one value each, a line that is no JSON is a faulty
+ * record; anywhere else nothing behind a fault can be trusted.
+ *
+ * @throws ClientError input_invalid
+ */
+export function* recordsOfDocument(bytes: Buffer, place: Place): Generator<DocumentRecord> {
+  const positions = createPositions(bytes, place);
+  if (!isLines(bytes)) {
+    yield* recordsWithin(bytes, 0, positions, (start) => {
+      throw faultOf(bytes, start, place);
+    });
+    return;
+  }
+  for (const end of lineEnds(bytes)) {
+    const line = bytes.subarray(0, end);
+    const start = bytes.lastIndexOf(NEWLINE, Math.max(0, end - 1)) + 1;
+    yield* recordsWithin(line, start, positions, (at) => faultyLine(line, at, positions));
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/** The records from a byte to the end. @param faulty what stands in the place of what is no JSON, and of all behind it */
+function* recordsWithin(
+  bytes: Buffer,
+  from: number,
+  positions: Positions,
+  faulty: (start: number) => DocumentRecord,
+): Generator<DocumentRecord> {
+  let start = skipSpace(bytes, from);
+  try {
+    while (start < bytes.length) {
+      yield* recordsOfValue(bytes, start, positions);
+      start = skipSpace(bytes, skipValue(bytes, start));
+    }
+  } catch (error) {
+    if (!(error instanceof NotJson)) {
+      throw error;
+    }
+    yield faulty(start);
+  }
+}
+
+function* recordsOfValue(
+  bytes: Buffer,
+  at: number,
+  positions: Positions,
+): Generator<DocumentRecord> {
+  for (const span of wrappingOf(bytes, at, positions).spans) {
+    parseSpan(bytes, span);
+    const { line } = positions.at(span.start);
+    yield { span, line, text: compactText(bytes, span), fault: null };
+  }
+}
+
+function faultyLine(bytes: Buffer, start: number, positions: Positions): DocumentRecord {
+  const fault = firstFault(bytes, start) ?? { offset: start, reason: "it cannot be parsed" };
+  const span = { start, end: bytes.length };
+  const { line } = positions.at(start);
+  const { column } = positions.at(fault.offset);
+  const text = bytes.toString("utf8", start, bytes.length).trimEnd();
+  return { span, line, text, fault: { line, column, reason: `Not JSON: ${fault.reason}.` } };
+}
+
+/** Whether every line is a value of its own: then the first or the second one is, since only one may be faulty. */
+function isLines(bytes: Buffer): boolean {
+  if (!opensObject(bytes, skipSpace(bytes, 0))) {
+    return false;
+  }
+  const some: string[] = [];
+  for (const end of lineEnds(bytes)) {
+    const from = bytes.lastIndexOf(NEWLINE, Math.max(0, end - 1)) + 1;
+    const text = bytes.toString("utf8", from, end).trim();
+    some.push(...(text === "" ? [] : [text]));
+    if (some.length === 2) {
+      return some.some(isObjectText);
+    }
+  }
+  return false;
+}
+
+function isObjectText(text: string): boolean {
+  try {
+    return text.startsWith("{") && typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+function* lineEnds(bytes: Buffer): Generator<number> {
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, at);
+    yield end < 0 ? bytes.length : end;
+    at = end < 0 ? bytes.length : end + 1;
+  }
+}
+
 function* objectsOfValue(bytes: Buffer, at: number, positions: Positions): Generator<UploadObject> {
   const { spans, ...source } = wrappingOf(bytes, at, positions);
   for (const span of spans) {
@@ -146,7 +257,7 @@ function createPositions(bytes: Buffer, place: Place): Positions {
       }
       for (; counted < offset; counted += 1) {
         const byte = bytes[counted] ?? 0;
-        if (byte === 0x0a) {
+        if (byte === NEWLINE) {
           line += 1;
           column = 1;
         } else if ((byte & 0xc0) !== 0x80) {

@@ -19,8 +19,8 @@ export {
   type TokenCredential,
 } from "./credential.ts";
 export { type CsvRow, csvRows } from "./csv-rows.ts";
-export { objectsOfDocument } from "./document.ts";
-export { type OpenInput, openInput } from "./input-bytes.ts";
+export { type DocumentRecord, recordsOfDocument } from "./document.ts";
+export { type OpenInput, openInput, plainBytes } from "./input-bytes.ts";
 export {
   type AcknowledgedBatch,
   type Journal,
@@ -29,7 +29,15 @@ export {
   type Rejection,
 } from "./journal.ts";
 export { firstFault } from "./json-fault.ts";
-export type { JsonFault } from "./json-scan.ts";
+export {
+  elementsOf,
+  type JsonFault,
+  type Member,
+  membersOf,
+  opensArray,
+  opensObject,
+  type Span,
+} from "./json-scan.ts";
 export {
   createMonitorClient,
   INGESTION_SCOPE,

@@ -28,7 +28,12 @@ export function openInput(file: string, stdin: Readable): OpenInput {
       yield bytes;
     }
   }
-  return { chunks: readable(file, decoded(unpacked(counted()), file)), bytesRead: () => bytesRead };
+  return { chunks: plainBytes(counted(), file), bytesRead: () => bytesRead };
+}
+
+/** Bytes as UTF-8 without a mark, whether they come packed or in UTF-16. @throws ClientError */
+export function plainBytes(chunks: AsyncIterable<Buffer>, file: string): AsyncIterable<Buffer> {
+  return readable(file, decoded(unpacked(chunks), file));
 }
 
 /** Says of every failure which file it concerns. */

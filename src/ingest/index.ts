@@ -6,6 +6,7 @@ export { ACTIONS_MAX, applyActions, checkActions, type ObjectAction } from "./ac
 export { taggedWith } from "./labels.ts";
 export { type RecordPool, type RecordPoolOptions, startRecordPool } from "./record-pool.ts";
 export {
+  type PreparedRecords,
   type ProcessedRecords,
   prepareRecords,
   processRecords,

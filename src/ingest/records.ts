@@ -71,7 +71,11 @@ export function processRecords(job: RecordJob, options: RecordOptions): Processe
     depthMax: options.depthMax,
     objectsMax: job.objectsMax,
   });
-  const { rejections: _rejections, ...processed } = prepareRecords({
+  const {
+    rejections: _rejections,
+    objects: _objects,
+    ...processed
+  } = prepareRecords({
     request: job.request,
     sourceSystem: body.sourceSystem,
     records: body.records,
@@ -93,8 +97,10 @@ export interface RecordsJob extends SortOptions {
   readonly notes: readonly string[];
 }
 
-/** Records that were validated, with all that is wrong with those that were rejected. */
+/** Records that were validated: what will be stored of each, and all that is wrong with those that were rejected. */
 export interface PreparedRecords extends ProcessedRecords {
+  /** After the ingestion rules; a record that is in neither list was dropped by one. */
+  readonly objects: readonly IntakeObject[];
   readonly rejections: readonly IntakeRejection[];
 }
 
@@ -121,6 +127,7 @@ export function prepareRecords(job: RecordsJob): PreparedRecords {
     activeIds: objects.filter(({ facts }) => !facts.revoked).map(({ facts }) => facts.stixId),
     sourceSystem: job.sourceSystem,
     prepared,
+    objects,
     rejections,
   };
 }

@@ -46,11 +46,25 @@ const READERS: Readonly<Record<string, Reader>> = {
 /** Properties that a mapping can name. */
 export const CSV_PROPERTIES: readonly string[] = Object.keys(READERS);
 
-/** Reads rows of one table. */
+/** Reads rows of one table. @throws RowFault */
 export type RowReader = (fields: readonly string[]) => StixObject;
 
+/** A cell that can't be read. */
+export class RowFault extends Error {
+  readonly property: string;
+  /** The row as far as it can be read, with the cell's text as it is: where somebody goes on by hand. */
+  readonly draft: StixObject;
+
+  constructor(message: string, property: string, draft: StixObject) {
+    super(message);
+    this.name = "RowFault";
+    this.property = property;
+    this.draft = draft;
+  }
+}
+
 /**
- * Makes the reader of a table from its heading.
+ * Makes the reader of a table from its heading. A property that is mapped to an empty name is not read.
  * @throws AppError `invalid_request` for a mapping to a column that isn't there, and for a table without a pattern or
  *   a value
  */
@@ -83,6 +97,9 @@ function columnOf(
   mapping: CsvMapping,
 ): number | undefined {
   const wanted = mapping[property];
+  if (wanted === "") {
+    return undefined;
+  }
   const names = heading.map(simplified);
   if (wanted !== undefined) {
     const at = names.indexOf(simplified(wanted));
@@ -109,16 +126,27 @@ function indicatorOf(
   { source, now }: { readonly source: string; readonly now: Date },
 ): StixObject {
   const read: Record<string, unknown> = {};
+  let fault: { readonly property: string; readonly message: string } | undefined;
   for (const [property, at] of columns) {
     const text = (fields[at] ?? "").trim();
     if (text !== "") {
-      read[property] = READERS[property]?.read(text);
+      try {
+        read[property] = READERS[property]?.read(text);
+      } catch (error) {
+        read[property] = text;
+        fault ??= { property, message: messageOf(error) };
+      }
     }
   }
   const { value, observable_type: observableType, pattern, ...rest } = read;
-  const made = pattern ?? patternOf(String(value ?? ""), String(observableType ?? ""));
+  let made: unknown = pattern ?? String(value ?? "");
+  try {
+    made = pattern ?? patternOf(String(value ?? ""), String(observableType ?? ""));
+  } catch (error) {
+    fault ??= { property: "pattern", message: messageOf(error) };
+  }
   const instantNow = now.toISOString();
-  return {
+  const object = {
     type: "indicator",
     spec_version: "2.1",
     id: `indicator--${guidOf(`${source} ${String(made)}`)}`,
@@ -129,6 +157,30 @@ function indicatorOf(
     pattern_type: "stix",
     ...rest,
   };
+  if (fault !== undefined) {
+    throw new RowFault(fault.message, fault.property, object);
+  }
+  return object;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a text is a date as tables and people write it, year first. */
+export function isRfc3339Like(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(
+    text,
+  );
+}
+
+/** The pattern of a value by its form; undefined when it is none of those that are known. */
+export function patternOfValue(value: string): string | undefined {
+  try {
+    return patternOf(value, "");
+  } catch {
+    return undefined;
+  }
 }
 
 const HASHES: Readonly<Record<number, string>> = {

@@ -1,9 +1,19 @@
-/** Imports as documents: kept, listed, forgotten, and, where a server was killed in the middle, known to have failed. */
-import { stat } from "node:fs/promises";
+/** Imports as documents: kept, listed, and forgotten. */
+import { createHash } from "node:crypto";
 import type { AuditNote, DocumentKey, DocumentStore, JsonValue, Page } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
-import { filesOf } from "./import-files.ts";
-import type { Import } from "./import-order.ts";
+import type { Acting } from "./context.ts";
+import { filesOf, filesUntil } from "./import-files.ts";
+import type { Import, ImportChoice } from "./import-order.ts";
+
+/** An import as it is kept: with what another run of the server needs to go on. */
+export interface KeptImport extends Omit<Import, "requests" | "filesUntil"> {
+  /** Who ordered the step under way. */
+  readonly acting: Acting;
+  readonly choice: ImportChoice | null;
+  /** Requests to the store so far; their ids follow from the import's. */
+  readonly batches: number;
+}
 
 interface Parts {
   readonly documents: DocumentStore;
@@ -19,25 +29,20 @@ const KEEP_MS = 30 * 86_400_000;
 /** Documents of one commit: each may hold a thousand faults. */
 const FORGOTTEN_AT_ONCE = 100;
 
-/** Writes an import down. @param ifRevision the revision that must stand there. @throws AppError `precondition_failed` */
+/** Writes an import down; gives its revision. @throws AppError `precondition_failed` when another one stands there */
 export async function keepImport(
   { documents }: Pick<Parts, "documents">,
-  current: Import,
+  current: KeptImport,
   ifRevision?: number,
   notes: readonly AuditNote[] = [],
-): Promise<void> {
+): Promise<number> {
   const content = current as unknown as JsonValue;
-  await documents.commit(
-    [
-      {
-        kind: "put",
-        key: keyOf(current),
-        content,
-        ...(ifRevision === undefined ? {} : { ifRevision }),
-      },
-    ],
+  const revision = ifRevision === undefined ? {} : { ifRevision };
+  const [kept] = await documents.commit(
+    [{ kind: "put", key: keyOf(current), content, ...revision }],
     notes,
   );
+  return kept?.revision ?? 0;
 }
 
 /** An import and its revision. @throws AppError `not_found` */
@@ -45,7 +50,7 @@ export async function readImport(
   { documents }: Pick<Parts, "documents">,
   workspaceId: string,
   importId: string,
-): Promise<{ readonly found: Import; readonly revision: number }> {
+): Promise<{ readonly found: KeptImport; readonly revision: number }> {
   const document = await documents.get({ workspaceId, kind: KIND, name: importId });
   if (document === undefined) {
     throw new AppError("not_found", `There is no import ${importId}.`, { field: "importId" });
@@ -53,27 +58,43 @@ export async function readImport(
   return { found: asImport(document.content), revision: document.revision };
 }
 
-/** A page of imports; their faults would make a page of thousands of lines and are left out. */
+/** A page of imports; their faults and requests would make a page of thousands of lines and are left out. */
 export async function listImports(
-  { documents }: Pick<Parts, "documents">,
+  parts: Parts,
   query: { readonly workspaceId: string; readonly limit: number; readonly cursor?: string },
 ): Promise<Page<Import>> {
-  const page = await documents.list({ ...query, kind: KIND });
-  const items = page.items.map(({ content }) => ({ ...asImport(content), faults: [] }));
-  return { items, next: page.next };
+  const page = await parts.documents.list({ ...query, kind: KIND });
+  const items = page.items
+    .map(({ content }) => ({ ...asImport(content), faults: [], batches: 0 }))
+    .toSorted((one, other) => other.orderedAt.localeCompare(one.orderedAt));
+  return { items: await Promise.all(items.map((each) => shown(parts, each))), next: page.next };
 }
 
-/** Ends what an earlier run of this server has left half done: its file is still here, and nobody works on it. */
-export async function failInterrupted(parts: Parts): Promise<void> {
-  for (const { content, revision } of await parts.documents.everywhere(KIND)) {
-    const left = asImport(content);
-    const isOpen = left.state === "checking" || left.state === "storing";
-    if (isOpen && (await isHere(filesOf(parts.directory, left.importId).data))) {
-      const reason = "The server was stopped in the middle: send the file again.";
-      const finishedAt = parts.now().toISOString();
-      await keepImport(parts, { ...left, state: "failed", reason, finishedAt }, revision);
-    }
-  }
+/** An import as people see it. */
+export async function shown(
+  { directory }: Pick<Parts, "directory">,
+  { acting: _acting, choice: _choice, batches, ...rest }: KeptImport,
+): Promise<Import> {
+  return {
+    ...rest,
+    requests: Array.from({ length: batches }, (_, at) => requestIdOf(rest.importId, at)),
+    filesUntil: await filesUntil(filesOf(directory, rest.importId)),
+  };
+}
+
+/** The id of a request to the store: the same in every run, so that none is made twice. */
+export function requestIdOf(importId: string, batch: number): string {
+  const hex = createHash("sha256").update(`${importId} ${batch}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Imports in the middle of a step. */
+export async function openImports({
+  documents,
+}: Pick<Parts, "documents">): Promise<readonly KeptImport[]> {
+  return (await documents.everywhere(KIND))
+    .map(({ content }) => asImport(content))
+    .filter(({ state }) => state === "checking" || state === "storing");
 }
 
 /** Removes imports that were ordered more than thirty days ago. */
@@ -88,14 +109,10 @@ export async function forgetImports({ documents, now }: Parts): Promise<void> {
   }
 }
 
-async function isHere(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined)) !== undefined;
-}
-
 function keyOf({ workspaceId, importId }: Pick<Import, "workspaceId" | "importId">): DocumentKey {
   return { workspaceId, kind: KIND, name: importId };
 }
 
-function asImport(content: JsonValue): Import {
-  return content as unknown as Import;
+function asImport(content: JsonValue): KeptImport {
+  return content as unknown as KeptImport;
 }

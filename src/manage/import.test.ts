@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { UPLOAD_VALIDATION } from "../../test/support/validation.ts";
 import {
   createMemoryStore,
@@ -22,6 +23,7 @@ import {
   type Import,
   type ImportOrder,
   type Imports,
+  RECORD_STATUSES,
 } from "./index.ts";
 
 const WORKSPACE = "44444444-4444-4444-8444-444444444444";
@@ -97,25 +99,29 @@ describe("imports", () => {
     assert.deepEqual(
       found.faults.map(({ index, line, stixId, pointer }) => [index, line, stixId, pointer]),
       [
-        [1, 15, indicator(2)["id"], "/confidence"],
-        [3, 36, indicator(4)["id"], found.faults[1]?.pointer],
+        [1, 24, indicator(2)["id"], "/confidence"],
+        [3, 47, indicator(4)["id"], found.faults[1]?.pointer],
       ],
     );
     assert.match(found.faults[1]?.pointer ?? "", /^\/external_references\/0/);
     assert.equal(await count(), 0);
-    const file = await text(await imports.faults(WORKSPACE, found.importId));
+    const file = await text(await imports.faults(WORKSPACE, found.importId, "csv"));
     assert.equal(file.split("\n").length, 4);
-    assert.match(file, /^index,line,id,pointer,message\n1,15,indicator--/);
+    assert.match(file, /^index,line,id,pointer,message,suggestion\n1,24,indicator--.*Write 100\n/);
   });
 
   test("all or nothing is nothing with a fault; the valid ones are stored without it", async () => {
     const found = await receive(JSON.stringify([indicator(1), indicator(2, { confidence: -1 })]));
-    await assert.rejects(imports.commit(acting, found.importId, "all"), { code: "conflict" });
+    await assert.rejects(imports.commit(acting, found.importId, { mode: "all" }), {
+      code: "conflict",
+    });
     assert.equal(await count(), 0);
-    const done = await imports.commit(acting, found.importId, "valid");
+    const done = await imports.commit(acting, found.importId, { mode: "valid" });
     assert.deepEqual([done.state, done.stored], ["done", 1]);
     assert.equal(await count(), 1);
-    await assert.rejects(imports.commit(acting, found.importId, "valid"), { code: "conflict" });
+    await assert.rejects(imports.commit(acting, found.importId, { mode: "valid" }), {
+      code: "conflict",
+    });
     assert.deepEqual(
       readdirSync(directory).filter((name) => name.endsWith(".data")),
       [],
@@ -127,8 +133,8 @@ describe("imports", () => {
   test("of two who store one import at the same time only one does", async () => {
     const { importId } = await receive(JSON.stringify([indicator(1)]));
     const both = await Promise.allSettled([
-      imports.commit(acting, importId, "all"),
-      imports.commit(acting, importId, "all"),
+      imports.commit(acting, importId, { mode: "all" }),
+      imports.commit(acting, importId, { mode: "all" }),
     ]);
     assert.deepEqual(both.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
     assert.deepEqual(
@@ -137,29 +143,222 @@ describe("imports", () => {
     );
   });
 
-  test("what a killed server left half done has failed at the next start", async () => {
-    const { importId } = await receive(JSON.stringify([indicator(1)]));
+  test("what a killed server left in the middle goes on at the next start, and nothing twice", async () => {
+    const objects = Array.from({ length: 1201 }, (_, at) => indicator(at + 1));
+    const { importId } = await receive(objects.map((each) => JSON.stringify(each)).join("\n"));
     const key = { workspaceId: WORKSPACE, kind: "import", name: importId };
     const elsewhere = { ...key, name: "6d0a9f0e-0009-4000-8000-000000000000" };
-    const found = (await documents.get(key))?.content as { readonly [name: string]: string };
+    await imports.commit(acting, importId, { mode: "all" });
+    const stopped = (await documents.get(key))?.content as { readonly [name: string]: string };
+    const left = { ...stopped, state: "storing", stored: 500, batches: 1, finishedAt: null };
     await documents.commit([
-      { kind: "put", key, content: { ...found, state: "storing" } },
-      {
-        kind: "put",
-        key: elsewhere,
-        content: { ...found, importId: elsewhere.name, state: "storing" },
-      },
+      { kind: "put", key, content: left },
+      { kind: "put", key: elsewhere, content: { ...left, importId: elsewhere.name } },
     ]);
+    const before = store.position().appended;
     const again = createImports({
       ...{ store, documents, validation: UPLOAD_VALIDATION, now: () => NOW, directory },
       rulesOf: async () => [],
     });
-    const left = await again.get(WORKSPACE, importId);
-    assert.deepEqual([left.state, left.finishedAt], ["failed", NOW.toISOString()]);
-    assert.match(left.reason ?? "", /send the file again/);
+    // A new one waits until the old one is taken up.
+    await again.receive(
+      acting,
+      { format: "stix", source: "file", fileName: "y.json" },
+      Readable.from([Buffer.from("[]")]),
+    );
+    while ((await again.get(WORKSPACE, importId)).state === "storing") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const done = await again.get(WORKSPACE, importId);
+    assert.deepEqual([done.state, done.stored, done.requests.length], ["done", 1201, 3]);
+    assert.equal(store.position().appended, before);
     const foreign = await again.get(WORKSPACE, elsewhere.name);
     assert.equal(foreign.state, "storing", "another server with the file works on it");
     await again.close();
+  });
+
+  test("a step that a stop interrupts is taken up where it was", async () => {
+    const objects = Array.from({ length: 2_000 }, (_, at) => JSON.stringify(indicator(at + 1)));
+    const begun = await imports.receive(
+      acting,
+      { format: "stix", source: "file", fileName: "x.json" },
+      Readable.from([Buffer.from(objects.join("\n"))]),
+      false,
+    );
+    assert.equal(begun.state, "checking");
+    await imports.close();
+    imports = createImports({
+      ...{ store, documents, validation: UPLOAD_VALIDATION, now: () => NOW, directory },
+      rulesOf: async () => [],
+    });
+    while ((await imports.get(WORKSPACE, begun.importId)).state === "checking") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const found = await imports.get(WORKSPACE, begun.importId);
+    assert.deepEqual([found.state, found.total, found.counts.new], ["checked", 2_000, 2_000]);
+  });
+
+  test("what storing would do is known before: new, changed, revoked, unchanged, repeated", async () => {
+    const first = await receive(JSON.stringify([1, 2, 3].map((at) => indicator(at))));
+    await imports.commit(acting, first.importId, { mode: "all" });
+    const found = await receive(
+      JSON.stringify([
+        indicator(1),
+        indicator(2, { name: "Better" }),
+        indicator(3, { revoked: true }),
+        indicator(4),
+        indicator(4, { name: "Once more" }),
+      ]),
+    );
+    assert.deepEqual(found.counts, {
+      ...{ new: 2, changed: 1, revoked: 1, unchanged: 1, dropped: 0, invalid: 0 },
+    });
+    const all = { statuses: RECORD_STATUSES, from: 0, limit: 10 };
+    const { items } = await imports.records(WORKSPACE, found.importId, all);
+    assert.deepEqual(
+      items.map(({ status, remarks }) => [status, ...remarks]),
+      [
+        ...[["unchanged"], ["changed"], ["revoked"], ["new"]],
+        ["new", "Record 4 of the file has the same id; the last one counts."],
+      ],
+    );
+    const { differences } = await imports.record(WORKSPACE, found.importId, 1);
+    assert.deepEqual(differences, [
+      { kind: "added", path: "/name", before: undefined, after: "Better" },
+    ]);
+    const some = { mode: "valid", statuses: ["new", "changed"], without: [1] } as const;
+    const done = await imports.commit(acting, found.importId, some);
+    assert.deepEqual([done.stored, done.requests.length], [2, 1]);
+    assert.equal(await count(), 4);
+    const [requestId = ""] = done.requests;
+    assert.equal((await store.receipt(WORKSPACE, requestId))?.counts.accepted, 2);
+  });
+
+  test("records are read in pages of one status", async () => {
+    const objects = Array.from({ length: 30 }, (_, at) =>
+      indicator(at + 1, at % 3 === 0 ? { confidence: 500 } : {}),
+    );
+    const { importId } = await receive(JSON.stringify(objects));
+    const invalid = { statuses: ["invalid"], limit: 4 } as const;
+    const one = await imports.records(WORKSPACE, importId, { ...invalid, from: 0 });
+    assert.deepEqual([one.items.map(({ index }) => index), one.next], [[0, 3, 6, 9], 12]);
+    const last = await imports.records(WORKSPACE, importId, { ...invalid, from: 24 });
+    assert.deepEqual([last.items.map(({ index }) => index), last.next], [[24, 27], null]);
+  });
+
+  test("a record is put right in place, tried out again, and stored as it is then", async () => {
+    const found = await receive(
+      JSON.stringify([indicator(1), indicator(2, { confidence: 101, valid_from: "2026-01-01" })]),
+    );
+    assert.deepEqual(
+      found.faults.map(({ pointer, suggestion }) => [pointer, suggestion]),
+      [
+        ["/confidence", { text: "Write 100", pointer: "/confidence", value: 100 }],
+        [
+          "/valid_from",
+          {
+            text: 'Write "2026-01-01T00:00:00.000Z"',
+            pointer: "/valid_from",
+            value: "2026-01-01T00:00:00.000Z",
+          },
+        ],
+      ],
+    );
+    const { importId } = found;
+    const still = await imports.fix(acting, importId, 1, indicator(2, { confidence: -5 }));
+    assert.deepEqual([still.status, still.fixed, still.faults.length], ["invalid", true, 1]);
+    assert.equal((await imports.get(WORKSPACE, importId)).invalid, 1);
+    const right = await imports.fix(acting, importId, 1, indicator(2, { confidence: 7 }));
+    assert.deepEqual([right.status, right.faults], ["new", []]);
+    const now = await imports.get(WORKSPACE, importId);
+    assert.deepEqual([now.invalid, now.valid, now.faults, now.counts.new], [0, 2, [], 2]);
+    await imports.commit(acting, importId, { mode: "all" });
+    const stored = await store.currentObject({
+      ...{ workspaceId: WORKSPACE, sourceSystem: "file" },
+      stixId: String(indicator(2)["id"]),
+    });
+    assert.equal(stored?.facts.confidence, 7);
+    await assert.rejects(imports.fix(acting, importId, 1, indicator(2)), { code: "conflict" });
+    await assert.rejects(imports.record(WORKSPACE, importId, 2), { code: "not_found" });
+  });
+
+  test("what is not wanted is thrown away", async () => {
+    const { importId } = await receive(JSON.stringify([indicator(1)]));
+    const gone = await imports.discard(acting, importId);
+    assert.deepEqual(
+      [gone.state, gone.reason, gone.filesUntil],
+      ["discarded", "Discarded by Ada.", null],
+    );
+    assert.deepEqual(readdirSync(directory), []);
+    await assert.rejects(imports.commit(acting, importId, { mode: "all" }), { code: "conflict" });
+    await assert.rejects(imports.discard(acting, importId), { code: "conflict" });
+  });
+
+  test("lines of JSON are read one by one: a broken one is one broken record", async () => {
+    const lines = [JSON.stringify(indicator(1)), '{"type":}', "", JSON.stringify(indicator(2))];
+    const found = await receive(lines.join("\n"));
+    assert.deepEqual([found.state, found.total, found.valid], ["checked", 3, 2]);
+    assert.deepEqual(
+      found.faults.map(({ line, message }) => [line, message]),
+      [[2, 'Not JSON: "}", where a value belongs (line 2, column 9).']],
+    );
+    const done = await imports.commit(acting, found.importId, { mode: "valid" });
+    assert.equal(done.stored, 2);
+  });
+
+  const UNREADABLE: readonly (readonly [string, Buffer, "csv" | "stix", RegExp])[] = [
+    ["an empty file", Buffer.alloc(0), "stix", /^The file is empty\.$/],
+    ["white space", Buffer.from(" \n "), "stix", /^The file holds no record\.$/],
+    ["an empty list", Buffer.from("[]"), "stix", /^The file holds no record\.$/],
+    ["a ZIP archive", Buffer.from("504b0304140000", "hex"), "stix", /^It is a ZIP archive/],
+    ["a PDF", Buffer.from("%PDF-1.7"), "stix", /^It is a PDF document/],
+    [
+      "Latin-1",
+      Buffer.from("value,name\nevil.example,Caf\xe9\n", "latin1"),
+      "csv",
+      /no UTF-8 text: byte 0xE9 at line 2, column 17\. .*CSV UTF-8/,
+    ],
+    ["UTF-16 without a mark", Buffer.from("[]", "utf16le"), "stix", /zero bytes/],
+    ["HTML", Buffer.from("<html>"), "stix", /^Line 1, column 1: .*looks like HTML or XML/],
+    ["a table as JSON", Buffer.from("value\n1.2.3.4"), "stix", /import it as CSV/],
+    ["JSON as a table", Buffer.from('[{"a":1}]'), "csv", /import it as STIX/],
+    [
+      "half a gzip",
+      gzipSync(Buffer.from("[1,2,3]")).subarray(0, 15),
+      "stix",
+      /damaged or was cut off/,
+    ],
+  ];
+  for (const [what, bytes, format, expected] of UNREADABLE) {
+    test(`${what} is refused by what it is`, async () => {
+      const order = { format, source: "file", fileName: "x" } as const;
+      const found = await imports.receive(acting, order, Readable.from([bytes]));
+      assert.equal(found.state, "failed");
+      assert.match(found.reason ?? "", expected);
+      assert.deepEqual(readdirSync(directory), []);
+    });
+  }
+
+  test("packed files, other encodings and other separators are read", async () => {
+    const order = { format: "stix", source: "file", fileName: "x" } as const;
+    const text = JSON.stringify([indicator(1, { name: "Zoë" })]);
+    const forms = [
+      gzipSync(text),
+      Buffer.from(`\uFEFF${text}`, "utf16le"),
+      Buffer.from(`\uFEFF${text}`),
+    ];
+    for (const bytes of forms) {
+      // One byte at a time: no chunk may end where it suits.
+      const chunks = [...bytes].map((byte) => Buffer.from([byte]));
+      const found = await imports.receive(acting, order, Readable.from(chunks));
+      assert.deepEqual([found.state, found.valid, found.reason], ["checked", 1, null]);
+    }
+    const table = "Wert;Bewertung;Gesehen\n198.51.100.9;80;2026-01-01 10:00\n";
+    const mapping = { value: "Wert", confidence: "Bewertung", valid_from: "Gesehen" };
+    const { importId } = await receive(table, { format: "csv", mapping });
+    const { record } = await imports.record(WORKSPACE, importId, 0);
+    const { confidence, valid_from: from } = record as Record<string, unknown>;
+    assert.deepEqual([confidence, from], [80, "2026-01-01T10:00:00.000Z"]);
   });
 
   test("imports are forgotten after thirty days", async () => {
@@ -178,7 +377,7 @@ describe("imports", () => {
     const objects = Array.from({ length: 1201 }, (_, at) => indicator(at + 1));
     const found = await receive(objects.map((each) => JSON.stringify(each)).join("\n"));
     assert.equal(found.total, 1201);
-    const done = await imports.commit(acting, found.importId, "all");
+    const done = await imports.commit(acting, found.importId, { mode: "all" });
     assert.equal(done.stored, 1201);
     assert.equal(await count(), 1201);
   });
@@ -202,7 +401,7 @@ describe("imports", () => {
         [3, 6, "'nonsense value' is no address, name, URL "],
       ],
     );
-    await imports.commit(acting, found.importId, "valid");
+    await imports.commit(acting, found.importId, { mode: "valid" });
     const { items } = await store.searchObjects({
       workspaceId: WORKSPACE,
       sort: { by: "confidence", direction: "descending" },
@@ -223,7 +422,7 @@ describe("imports", () => {
   test("a file that can't be read says where and why", async () => {
     const broken = await receive('[{"type":"indicator"},\n{"type":}]');
     assert.equal(broken.state, "failed");
-    assert.match(broken.reason ?? "", /line 2/);
+    assert.match(broken.reason ?? "", /^Line 2, column 9: Not JSON: "}", where a value belongs\.$/);
     const table = await receive("colour,size\nred,1", { format: "csv" });
     assert.equal(table.state, "failed");
     assert.match(
@@ -243,7 +442,7 @@ describe("imports", () => {
   test("what was stored comes out as a bundle that goes in again, and as a table", async () => {
     const objects = [indicator(1, { name: "=1+1" }), indicator(2, { labels: ["x", "y"] })];
     const found = await receive(JSON.stringify(objects));
-    await imports.commit(acting, found.importId, "all");
+    await imports.commit(acting, found.importId, { mode: "all" });
     const take = async (format: "stix" | "csv"): Promise<string> => {
       const pieces: string[] = [];
       const query = { workspaceId: WORKSPACE, format };

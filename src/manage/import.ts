@@ -1,53 +1,99 @@
 /**
- * Files as a source: a STIX document or a table is received once, tried out, and then stored, the valid records or
- * nothing. Each record that can't be stored is named with its line. The file waits on the disk of the server that
- * received it, for a day.
+ * Files as a source: a STIX document or a table is received once, tried out, put right where somebody wants to, and then
+ * stored: what was chosen of it, or nothing. The file waits on the disk of the server that received it, for a day.
  */
 import { randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
-import type { Readable } from "node:stream";
-import { ClientError } from "../client/index.ts";
-import { type IngestionRule, prepareRecords } from "../ingest/index.ts";
+import { mkdir } from "node:fs/promises";
+import { Readable } from "node:stream";
 import type { Page } from "../store/index.ts";
-import { AppError, type ReceiptCaller } from "../wire/index.ts";
-import { type Acting, type ManageParts, noteOf, settled } from "./context.ts";
+import { AppError } from "../wire/index.ts";
+import { type Acting, noteOf } from "./context.ts";
 import {
-  failInterrupted,
   forgetImports,
+  type KeptImport,
   keepImport,
   listImports,
+  openImports,
   readImport,
+  shown,
 } from "./import-documents.ts";
-import { filesOf, forgetOldFiles, requireFile, save, writeFaults } from "./import-files.ts";
-import type { Import, ImportFault, ImportOrder } from "./import-order.ts";
-import { batchesOf, type FileRecord } from "./import-records.ts";
+import {
+  faultsText,
+  filesOf,
+  forgetOldFiles,
+  type ImportFiles,
+  isHere,
+  removeFiles,
+  requireFile,
+} from "./import-files.ts";
+import { receiveText } from "./import-intake.ts";
+import {
+  type Import,
+  type ImportChoice,
+  type ImportOrder,
+  type ImportRecord,
+  NO_RECORDS,
+  type RecordStatus,
+} from "./import-order.ts";
+import { fixRecord, type RecordView, viewRecord } from "./import-record-view.ts";
+import { readRecords } from "./import-results.ts";
+import {
+  checkStep,
+  failureOf,
+  type ImportParts,
+  type StepParts,
+  storeStep,
+} from "./import-steps.ts";
+import type { StixObject } from "./object-view.ts";
+import { createTurns } from "./turns.ts";
 
 /** The imports of a server. */
 export interface Imports {
   /**
    * Receives a file and tries it out; nothing is stored yet.
-   * @throws AppError `body_too_large`, `invalid_request`, `conflict` when too many are under way
+   * @param waits false: gives the import as soon as the file is here, and goes on in the background
+   * @throws AppError `body_too_large`, `invalid_request`, `overloaded` when too many are under way
    */
-  receive(acting: Acting, order: ImportOrder, body: Readable): Promise<Import>;
-  /** Stores what was received: the valid records, or nothing when one is invalid. @throws AppError `not_found`, `conflict` */
-  commit(acting: Acting, importId: string, mode: "valid" | "all"): Promise<Import>;
+  receive(acting: Acting, order: ImportOrder, body: Readable, waits?: boolean): Promise<Import>;
+  /**
+   * Stores what was chosen, or nothing when one is invalid and that was asked for.
+   * @param waits false: gives the import at once, and goes on in the background
+   * @throws AppError `not_found`, `conflict`, `overloaded`
+   */
+  commit(acting: Acting, importId: string, choice: ImportChoice, waits?: boolean): Promise<Import>;
   /** Without the faults of each. */
   list(workspaceId: string, limit: number, cursor?: string): Promise<Page<Import>>;
   /** @throws AppError `not_found` */
   get(workspaceId: string, importId: string): Promise<Import>;
-  /** All faults as lines of CSV. @throws AppError `not_found` */
-  faults(workspaceId: string, importId: string): Promise<Readable>;
+  /** Records of an import as they were found, while its files are kept. @throws AppError `not_found` */
+  records(workspaceId: string, importId: string, query: RecordQuery): Promise<ImportRecordPage>;
+  /** A record, and what storing it would change. @throws AppError `not_found` */
+  record(workspaceId: string, importId: string, index: number): Promise<RecordView>;
+  /** Writes another object in the place of a record and tries it out. @throws AppError `not_found`, `conflict` */
+  fix(acting: Acting, importId: string, index: number, object: StixObject): Promise<RecordView>;
+  /** All faults as lines of CSV, or as JSON with the records. @throws AppError `not_found` */
+  faults(workspaceId: string, importId: string, format: "csv" | "json"): Promise<Readable>;
+  /** Forgets an import that nobody wants to store. @throws AppError `not_found`, `conflict` while it is worked on */
+  discard(acting: Acting, importId: string): Promise<Import>;
   /** Removes files after a day and imports after thirty. */
   forgetOld(): Promise<void>;
+  /** Ends the steps where they are; another start goes on. */
   close(): Promise<void>;
 }
 
-/** What imports are made of. */
-export interface ImportParts extends ManageParts {
-  /** Folder for files that wait. */
-  readonly directory: string;
-  readonly rulesOf: (workspaceId: string) => Promise<readonly IngestionRule[]>;
+/** Which records are asked for, in the order of the file. */
+export interface RecordQuery {
+  readonly statuses: readonly RecordStatus[];
+  readonly limit: number;
+  /** Place of the first record that may be given. */
+  readonly from: number;
+}
+
+/** A page of records. */
+export interface ImportRecordPage {
+  readonly items: readonly ImportRecord[];
+  /** `from` of the next page; null on the last. */
+  readonly next: number | null;
 }
 
 /** Largest files, as Sentinel takes them. @see Microsoft Learn, "Import threat intelligence from a file" */
@@ -59,86 +105,159 @@ export const IMPORT_BYTES_MAX: Readonly<Record<ImportOrder["format"], number>> =
 /** A document is held in memory while it is read. */
 const UNDER_WAY_MAX = 2;
 
-const FAULTS_SHOWN_MAX = 1_000;
-const FAULTS_KEPT_MAX = 100_000;
-/** A record of a hundred wrong properties has a hundred sentences; the first ones will do. */
-const FAULT_MESSAGE_LENGTH_MAX = 2_000;
+/** Files that may wait for their turn: each takes room on the disk. */
+const WAITING_MAX = 20;
+
 const SOURCE_LENGTH_MAX = 256;
 const RESERVED_SOURCE = "microsoft sentinel";
 
-/** Makes the imports of a server; those that its last run has left half done have failed. */
-export function createImports(parts: ImportParts): Imports {
-  const underWay = new Set<Promise<unknown>>();
-  let recovering: Promise<void> | undefined;
+/** Makes the imports of a server; those that its last run has left in the middle go on. */
+export function createImports(given: ImportParts): Imports {
+  let closing = false;
+  const parts: StepParts = {
+    ...given,
+    importValidation: { ...given.validation, coerceNumericStrings: true },
+    isClosing: () => closing,
+  };
+  const turns = createTurns(UNDER_WAY_MAX);
+  let leftOvers: Promise<readonly KeptImport[]> | undefined;
+  /** One after the other: two could be put right at the same moment. */
+  let fixing: Promise<unknown> = Promise.resolve();
 
-  /** Where it does not succeed, the next call tries again and says why. */
-  function recovered(): Promise<void> {
-    recovering ??= failInterrupted(parts).catch((error: unknown) => {
-      recovering = undefined;
-      throw error;
-    });
-    return recovering;
+  /** Takes up what an earlier run has left, before anything new begins. Where that fails the next call tries again. */
+  async function resumed(): Promise<void> {
+    if (leftOvers === undefined) {
+      leftOvers = openImports(parts);
+      leftOvers.then(
+        (left) => void turns.take(() => goOn(parts, left)).catch(() => undefined),
+        () => {
+          leftOvers = undefined;
+        },
+      );
+    }
+    await leftOvers;
   }
-  recovered().catch(() => undefined);
+  resumed().catch(() => undefined);
 
-  async function bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (underWay.size >= UNDER_WAY_MAX) {
+  async function mayBegin(): Promise<void> {
+    await resumed();
+    if (turns.waiting() >= WAITING_MAX) {
       throw new AppError("overloaded", "Other files are being imported: try again in a moment.");
     }
-    const running = recovered().then(work);
-    const watched = running.catch(() => undefined);
-    underWay.add(watched);
-    try {
-      return await running;
-    } finally {
-      underWay.delete(watched);
+  }
+
+  /** Does a step, here or in the background; what it says of itself stands in the import. */
+  async function carryOut(
+    begun: KeptImport,
+    step: (parts: StepParts, begun: KeptImport) => Promise<KeptImport>,
+    waits: boolean,
+  ): Promise<Import> {
+    const running = turns.take(() => step(parts, begun));
+    if (waits) {
+      return shown(parts, await running);
     }
+    running.catch(() => undefined);
+    return shown(parts, begun);
   }
 
   return {
-    receive: (acting, order, body) => bounded(() => receive(parts, acting, order, body)),
-    commit: (acting, importId, mode) => bounded(() => commit(parts, acting, importId, mode)),
-    async list(workspaceId, limit, cursor) {
-      await recovered();
-      return listImports(parts, {
-        workspaceId,
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
+    async receive(acting, order, body, waits = true) {
+      await mayBegin();
+      const begun = await receive(parts, acting, order, body);
+      return begun.state === "failed" ? shown(parts, begun) : carryOut(begun, checkStep, waits);
+    },
+    async commit(acting, importId, choice, waits = true) {
+      await mayBegin();
+      return carryOut(await begin(parts, acting, importId, choice), storeStep, waits);
+    },
+    ...readsOf(parts),
+    fix(acting, importId, index, object) {
+      const fixed = fixing.then(async () => {
+        await filesHere(parts, acting.workspaceId, importId);
+        return fixRecord(parts, acting, { importId, index, object });
       });
+      fixing = fixed.catch(() => undefined);
+      return fixed;
     },
-    async get(workspaceId, importId) {
-      await recovered();
-      return (await readImport(parts, workspaceId, importId)).found;
-    },
-    async faults(workspaceId, importId) {
-      await readImport(parts, workspaceId, importId);
-      const file = filesOf(parts.directory, importId).faults;
-      await requireFile(file);
-      return createReadStream(file);
-    },
+    discard: (acting, importId) => discard(parts, acting, importId),
     async forgetOld() {
       await forgetOldFiles(parts.directory, parts.now());
       await forgetImports(parts);
     },
     async close() {
-      await recovering?.catch(() => undefined);
-      await Promise.all(underWay);
+      closing = true;
+      await leftOvers?.catch(() => undefined);
+      await fixing;
+      await turns.idle();
     },
   };
 }
 
+type Reads = Pick<Imports, "list" | "get" | "records" | "record" | "faults">;
+
+function readsOf(parts: StepParts): Reads {
+  return {
+    list: (workspaceId, limit, cursor) =>
+      listImports(parts, { workspaceId, limit, ...(cursor === undefined ? {} : { cursor }) }),
+    async get(workspaceId, importId) {
+      return shown(parts, (await readImport(parts, workspaceId, importId)).found);
+    },
+    async records(workspaceId, importId, query) {
+      const { items, next } = await readRecords(
+        await filesHere(parts, workspaceId, importId),
+        query,
+      );
+      return { items: items.map(({ json: _json, isDraft: _isDraft, ...record }) => record), next };
+    },
+    async record(workspaceId, importId, index) {
+      await filesHere(parts, workspaceId, importId);
+      const { found } = await readImport(parts, workspaceId, importId);
+      return viewRecord(parts, found, index);
+    },
+    async faults(workspaceId, importId, format) {
+      return Readable.from(faultsText(await filesHere(parts, workspaceId, importId), format));
+    },
+  };
+}
+
+/** The files of an import that is known. @throws AppError `not_found` */
+async function filesHere(
+  parts: StepParts,
+  workspaceId: string,
+  importId: string,
+): Promise<ImportFiles> {
+  await readImport(parts, workspaceId, importId);
+  const found = filesOf(parts.directory, importId);
+  await requireFile(found.index);
+  return found;
+}
+
+/** Finishes what an earlier run has left in the middle, as far as its files are on this server. */
+async function goOn(parts: StepParts, all: readonly KeptImport[]): Promise<void> {
+  for (const left of all) {
+    const files = filesOf(parts.directory, left.importId);
+    if (left.state === "checking" && (await isHere(files.data))) {
+      await checkStep(parts, left);
+    } else if (left.state === "storing" && (await isHere(files.index))) {
+      await storeStep(parts, left);
+    }
+  }
+}
+
 async function receive(
-  parts: ImportParts,
+  parts: StepParts,
   acting: Acting,
   order: ImportOrder,
   body: Readable,
-): Promise<Import> {
+): Promise<KeptImport> {
   checkSource(order.source);
   const importId = randomUUID();
-  const files = filesOf(parts.directory, importId);
   await mkdir(parts.directory, { recursive: true, mode: 0o700 });
-  const bytes = await save(body, files.data, IMPORT_BYTES_MAX[order.format]);
-  const begun: Import = {
+  const { bytes, fault } = await receiveText(body, filesOf(parts.directory, importId).data, {
+    bytesMax: IMPORT_BYTES_MAX[order.format],
+    fileName: order.fileName,
+  });
+  const begun: KeptImport = {
     importId,
     workspaceId: acting.workspaceId,
     order,
@@ -149,94 +268,46 @@ async function receive(
     invalid: 0,
     warned: 0,
     stored: 0,
+    counts: NO_RECORDS,
+    progress: { records: 0, share: 0 },
     faults: [],
     reason: null,
     orderedBy: acting.actor,
     orderedAt: parts.now().toISOString(),
     finishedAt: null,
+    acting,
+    choice: null,
+    batches: 0,
   };
-  await keepImport(parts, begun, 0);
-  try {
-    const checked = await check(parts, acting, begun);
-    await keepImport(parts, checked);
-    return checked;
-  } catch (error) {
-    const failed = failureOf(begun, error, parts.now());
-    await keepImport(parts, failed);
-    await rm(files.data, { force: true });
-    return failed;
+  const kept = fault === null ? begun : failureOf(begun, fault, parts.now());
+  await keepImport(parts, kept, 0);
+  if (fault !== null) {
+    await removeFiles(filesOf(parts.directory, importId));
   }
-}
-
-/** Reads the file once and validates every record; nothing is stored. */
-async function check(parts: ImportParts, acting: Acting, begun: Import): Promise<Import> {
-  const kept: ImportFault[] = [];
-  const count = { total: 0, invalid: 0, warned: 0 };
-  for await (const batch of batchesOf(
-    filesOf(parts.directory, begun.importId).data,
-    begun.order,
-    parts.now(),
-  )) {
-    const { prepared, faults } = await prepareBatch(parts, acting, begun, batch);
-    count.total += batch.length;
-    count.invalid += faults.length;
-    count.warned += prepared.warned;
-    kept.push(...faults.slice(0, FAULTS_KEPT_MAX - kept.length));
-  }
-  await writeFaults(filesOf(parts.directory, begun.importId).faults, kept);
-  return {
-    ...begun,
-    state: "checked",
-    total: count.total,
-    valid: count.total - count.invalid,
-    invalid: count.invalid,
-    warned: count.warned,
-    faults: kept.slice(0, FAULTS_SHOWN_MAX),
-  };
-}
-
-async function commit(
-  parts: ImportParts,
-  acting: Acting,
-  importId: string,
-  mode: "valid" | "all",
-): Promise<Import> {
-  const begun = await begin(parts, { workspaceId: acting.workspaceId, importId, mode });
-  const finished = await storeRecords(parts, acting, begun);
-  const { fileName: file, source } = finished.order;
-  const note = noteOf(acting, {
-    action: "import.store",
-    target: importId,
-    after: { file, source, stored: finished.stored },
-  });
-  await keepImport(parts, finished, undefined, [note]);
-  // Only now: while the file is there, an import that is not finished belongs to this server.
-  await rm(filesOf(parts.directory, importId).data, { force: true });
-  return finished;
+  return kept;
 }
 
 /** Takes an import for storing; of two callers only one can. @throws AppError `not_found`, `conflict` */
 async function begin(
-  parts: ImportParts,
-  wanted: {
-    readonly workspaceId: string;
-    readonly importId: string;
-    readonly mode: "valid" | "all";
-  },
-): Promise<Import> {
-  const { found, revision } = await readImport(parts, wanted.workspaceId, wanted.importId);
+  parts: StepParts,
+  acting: Acting,
+  importId: string,
+  choice: ImportChoice,
+): Promise<KeptImport> {
+  const { found, revision } = await readImport(parts, acting.workspaceId, importId);
   if (found.state !== "checked") {
     throw notChecked(found.state);
   }
-  if (wanted.mode === "all" && found.invalid > 0) {
+  if (choice.mode === "all" && found.invalid > 0) {
     throw new AppError(
       "conflict",
       `${found.invalid} of ${found.total} records are invalid, and all or nothing was asked for.`,
       { facts: { faults: found.faults.slice(0, 100) } },
     );
   }
-  await requireFile(filesOf(parts.directory, wanted.importId).data);
-  const begun: Import = { ...found, state: "storing" };
+  await requireFile(filesOf(parts.directory, importId).index);
+  const progress = { records: 0, share: 0 };
+  const begun: KeptImport = { ...found, state: "storing", acting, choice, progress };
   try {
     await keepImport(parts, begun, revision);
     return begun;
@@ -252,103 +323,19 @@ function notChecked(state: Import["state"]): AppError {
   return new AppError("conflict", reason);
 }
 
-/** Reads the file again and stores what is valid; gives the import as it ended. */
-async function storeRecords(parts: ImportParts, acting: Acting, begun: Import): Promise<Import> {
-  const { data } = filesOf(parts.directory, begun.importId);
-  let stored = 0;
-  let sequence = 0;
-  try {
-    for await (const batch of batchesOf(data, begun.order, parts.now())) {
-      const { prepared } = await prepareBatch(parts, acting, begun, batch);
-      sequence = await parts.store.append(prepared);
-      stored += prepared.accepted;
-    }
-  } catch (error) {
-    return failureOf({ ...begun, stored }, error, parts.now());
+/** What waited is thrown away; the import stays in the list. */
+async function discard(parts: StepParts, acting: Acting, importId: string): Promise<Import> {
+  const { found, revision } = await readImport(parts, acting.workspaceId, importId);
+  if (found.state !== "checked") {
+    throw new AppError("conflict", `The import is ${found.state}; only one that waits can go.`);
   }
-  // What is on disk is stored, whether or not the index is behind.
-  await settled(parts, sequence).catch(() => undefined);
-  return { ...begun, stored, state: "done", finishedAt: parts.now().toISOString() };
-}
-
-interface PreparedBatch {
-  readonly prepared: ReturnType<typeof prepareRecords>["prepared"];
-  readonly faults: readonly ImportFault[];
-}
-
-async function prepareBatch(
-  parts: ImportParts,
-  acting: Acting,
-  { order, importId, workspaceId }: Import,
-  batch: readonly FileRecord[],
-): Promise<PreparedBatch> {
-  const readable = batch.filter(({ fault }) => fault === null);
-  const caller: ReceiptCaller = acting.caller;
-  const { prepared, rejections } = prepareRecords({
-    request: {
-      requestId: randomUUID(),
-      workspaceId,
-      receivedAt: parts.now().toISOString(),
-      generation: "v3",
-      apiVersion: "import/v1",
-      caller,
-    },
-    sourceSystem: order.source,
-    records: readable,
-    notes: [`import ${importId} of ${order.fileName}`],
-    // Templates of tables and exports of other tools write numbers as texts. @see sentinel-api, conflict C10
-    validation: { ...parts.validation, coerceNumericStrings: true },
-    unrevoke: "allow",
-    revoked: new Set(),
-    rules: await parts.rulesOf(workspaceId),
-  });
-  const unreadable = batch.flatMap(({ index, line, fault }) =>
-    fault === null ? [] : [{ index, line, stixId: null, pointer: "", message: fault }],
-  );
-  const invalid = rejections.flatMap(({ recordIndex, stixId, errors }) => {
-    const record = readable[recordIndex];
-    return record === undefined
-      ? []
-      : [
-          {
-            index: record.index,
-            line: record.line,
-            stixId,
-            pointer: pointerOf(errors[0]?.path ?? ""),
-            message: shortened(errors.map(({ message }) => message).join(" ")),
-          },
-        ];
-  });
-  return {
-    prepared,
-    faults: [...unreadable, ...invalid].toSorted((one, other) => one.index - other.index),
-  };
-}
-
-function shortened(text: string): string {
-  return text.length > FAULT_MESSAGE_LENGTH_MAX
-    ? `${text.slice(0, FAULT_MESSAGE_LENGTH_MAX - 1)}…`
-    : text;
-}
-
-/** `external_references[0].url` as a JSON Pointer. @see RFC 6901 */
-function pointerOf(path: string): string {
-  return path === ""
-    ? ""
-    : `/${path
-        .replaceAll("~", "~0")
-        .replaceAll("/", "~1")
-        .replaceAll(/\[(\d+)\]/g, ".$1")
-        .split(".")
-        .join("/")}`;
-}
-
-/** An import whose file, or whose server, made an end of it. */
-function failureOf(current: Import, error: unknown, now: Date): Import {
-  const line = error instanceof ClientError ? error.position?.line : undefined;
-  const message = shortened(error instanceof Error ? error.message : String(error));
-  const reason = line === undefined ? message : `line ${line}: ${message}`;
-  return { ...current, state: "failed", reason, finishedAt: now.toISOString() };
+  const finishedAt = parts.now().toISOString();
+  const reason = `Discarded by ${acting.actor.name}.`;
+  const discarded: KeptImport = { ...found, state: "discarded", reason, finishedAt };
+  const note = noteOf(acting, { action: "import.discard", target: importId });
+  await keepImport(parts, discarded, revision, [note]);
+  await removeFiles(filesOf(parts.directory, importId));
+  return shown(parts, discarded);
 }
 
 function checkSource(source: string): void {

@@ -40,8 +40,26 @@ export {
   type PathQuery,
   storedPath,
 } from "./graph-path.ts";
-export { createImports, IMPORT_BYTES_MAX, type ImportParts, type Imports } from "./import.ts";
-export type { Import, ImportFault, ImportOrder, ImportState } from "./import-order.ts";
+export {
+  createImports,
+  IMPORT_BYTES_MAX,
+  type ImportRecordPage,
+  type Imports,
+  type RecordQuery,
+} from "./import.ts";
+export {
+  type Import,
+  type ImportChoice,
+  type ImportFault,
+  type ImportOrder,
+  type ImportRecord,
+  type ImportState,
+  RECORD_STATUSES,
+  type RecordStatus,
+  type Suggestion,
+} from "./import-order.ts";
+export type { RecordView } from "./import-record-view.ts";
+export type { ImportParts } from "./import-steps.ts";
 export type { GraphEdge, GraphNode } from "./neighbours.ts";
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
 export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";

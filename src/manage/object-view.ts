@@ -92,7 +92,8 @@ export function viewOf(
   };
 }
 
-function titleOf(object: StixObject | null, stixId: string): string {
+/** A short text that stands for an object in lists. */
+export function titleOf(object: StixObject | null, stixId: string): string {
   const found = TITLES.map((name) => object?.[name]).find(
     (value): value is string => typeof value === "string" && value !== "",
   );

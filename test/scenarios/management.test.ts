@@ -362,7 +362,10 @@ describe("the management API", () => {
     assert.equal((await search({ kind: "source", anyOf: ["file"] })).length, 0);
     const errors = await ask("GET", `/imports/${tried.importId}/errors.csv`);
     assert.equal(errors.headers["content-type"], "text/csv; charset=utf-8");
-    assert.match(errors.body, /^index,line,id,pointer,message\n1,3,indicator--.*,\/confidence,/);
+    assert.match(
+      errors.body,
+      /^index,line,id,pointer,message,suggestion\n1,3,indicator--.*,\/confidence,/,
+    );
     const path = `/imports/${tried.importId}/store`;
     assert.equal((await ask("POST", path, { mode: "all" })).status, 409);
     const stored = await json<{ state: string; stored: number }>("POST", path, { mode: "valid" });
