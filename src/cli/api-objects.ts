@@ -1,39 +1,7 @@
 /** Objects as the commands see them: found by their names, and shown without what would disturb a terminal. */
 import type { ApiClient } from "../client/index.ts";
 import type { SearchCondition } from "../store/index.ts";
-
-/** An object as the API shows it, as far as the commands need it. */
-export interface ShownObject {
-  readonly id: string;
-  readonly stixId: string;
-  readonly type: string;
-  readonly source: string;
-  readonly provenance: string;
-  readonly change: number;
-  readonly title: string;
-  readonly revoked: boolean;
-  readonly deleted: boolean;
-  readonly active: boolean;
-  readonly tlp: string | null;
-  readonly confidence: number | null;
-  readonly labels: readonly string[];
-  readonly created: string | null;
-  readonly modified: string | null;
-  readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly observables: readonly { readonly key: string; readonly value: string }[];
-  readonly ingestedAt: string;
-  readonly requestId: string;
-  readonly object: Readonly<Record<string, unknown>> | null;
-}
-
-/** A page of a search. */
-export interface SearchPage {
-  readonly value: readonly ShownObject[];
-  readonly cursor: string | null;
-  readonly partial: boolean;
-  readonly behind: number;
-}
+import type { ObjectPage, ObjectView } from "../wire/index.ts";
 
 /** Stands between source and STIX id in the name of an object. */
 const SEPARATOR = "---";
@@ -47,10 +15,10 @@ export function pathOf(id: string): string {
 }
 
 /** The objects that a name means: one by its full name, or by a STIX id one of each source; none when there is none. */
-export async function objectsNamed(api: ApiClient, name: string): Promise<readonly ShownObject[]> {
+export async function objectsNamed(api: ApiClient, name: string): Promise<readonly ObjectView[]> {
   if (name.includes(SEPARATOR)) {
     const found = await api.call({ name: `object ${name}`, method: "GET", path: pathOf(name) });
-    return [found as ShownObject];
+    return [found as ObjectView];
   }
   const page = await api.call({
     name: "the search",
@@ -58,7 +26,7 @@ export async function objectsNamed(api: ApiClient, name: string): Promise<readon
     path: "/objects/search",
     body: { condition: { kind: "id", anyOf: [name] }, limit: SOURCES_MAX },
   });
-  return (page as SearchPage).value;
+  return (page as ObjectPage).value;
 }
 
 /** Objects beyond this many are not counted: the API counts no further. */
@@ -75,7 +43,7 @@ export async function countOfObjects(
 }
 
 /** In one word, how an object stands. */
-export function stateOf({ deleted, revoked, active }: ShownObject): string {
+export function stateOf({ deleted, revoked, active }: ObjectView): string {
   if (deleted) {
     return "deleted";
   }

@@ -1,6 +1,6 @@
 /** `stixgate tag` and `stixgate revoke`: changes of named objects one by one, or of all that match as a task. */
 import { type Command, Option } from "commander";
-import { AppError } from "../wire/index.ts";
+import { AppError, type ObjectView } from "../wire/index.ts";
 import {
   API_HELP,
   type ApiRun,
@@ -9,7 +9,7 @@ import {
   flagsOf,
   runApiCommand,
 } from "./api-command.ts";
-import { objectsNamed, pathOf, plain, type ShownObject } from "./api-objects.ts";
+import { objectsNamed, pathOf, plain } from "./api-objects.ts";
 import { runBulkTask } from "./bulk-task.ts";
 import { addFilterOptions, conditionOf, type FilterOptions } from "./object-filter.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -32,7 +32,7 @@ interface Change {
   /** For the question before a task: "Revoke". */
   readonly what: string;
   readonly actions: readonly object[];
-  readonly one: (run: ApiRun, object: ShownObject) => Promise<unknown>;
+  readonly one: (run: ApiRun, object: ObjectView) => Promise<unknown>;
 }
 
 const WHICH_HELP = `
@@ -189,14 +189,14 @@ async function changeNamed(
       stderr.write(`stixgate ${command}: There is no object ${plain(name)}.\n`);
     }
     for (const object of found) {
-      const changed = (await one(at, object)) as ShownObject;
+      const changed = (await one(at, object)) as ObjectView;
       stdout.write(json ? `${JSON.stringify(changed)}\n` : `${lineOf(changed)}\n`);
     }
   }
   return missing === 0 ? EXIT.done : EXIT.incomplete;
 }
 
-function lineOf({ stixId, source, labels, revoked }: ShownObject): string {
+function lineOf({ stixId, source, labels, revoked }: ObjectView): string {
   const state = revoked ? "revoked, " : "";
   return plain(`${stixId} of ${source}: ${state}labels ${labels.join(", ") || "none"}`);
 }

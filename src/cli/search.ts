@@ -1,6 +1,7 @@
 /** `stixgate search`: objects of a workspace by words and conditions. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { SearchCondition, SearchSort } from "../store/index.ts";
+import type { ObjectPage, ObjectView } from "../wire/index.ts";
 import {
   API_HELP,
   type ApiRun,
@@ -10,7 +11,7 @@ import {
   runApiCommand,
   wholeNumber,
 } from "./api-command.ts";
-import { countOfObjects, type SearchPage, type ShownObject, stateOf } from "./api-objects.ts";
+import { countOfObjects, stateOf } from "./api-objects.ts";
 import { addFilterOptions, conditionOf, type FilterOptions } from "./object-filter.ts";
 import { createOutput } from "./output.ts";
 import { tableText } from "./query-output.ts";
@@ -118,7 +119,7 @@ async function search(
     const limit = Math.min(PAGE_ITEMS_MAX, wanted - shown);
     const body = { ...query, limit, ...(cursor === undefined ? {} : { cursor }) };
     const request = { name: "the search", method: "POST", path: "/objects/search", body } as const;
-    const page = (await api.call(request)) as SearchPage;
+    const page = (await api.call(request)) as ObjectPage;
     shown += page.value.length;
     behind = page.behind;
     cursor = page.cursor;
@@ -161,7 +162,7 @@ async function tellRest(
   }
 }
 
-function lines(objects: readonly ShownObject[]): string {
+function lines(objects: readonly ObjectView[]): string {
   return objects.map((each) => `${JSON.stringify(each)}\n`).join("");
 }
 
@@ -175,7 +176,7 @@ const COLUMNS = [
   { name: "STIX ID", type: "string" },
 ] as const;
 
-function table(objects: readonly ShownObject[]): string {
+function table(objects: readonly ObjectView[]): string {
   return objects.length === 0
     ? ""
     : tableText(

@@ -1,8 +1,8 @@
 /** `stixgate show`: one object with what is known of it, its versions, differences and neighbours. */
 import { type Command, InvalidArgumentError } from "commander";
-import { AppError } from "../wire/index.ts";
+import { AppError, type ObjectView } from "../wire/index.ts";
 import { API_HELP, type ApiRun, addApiOptions, EXIT, runApiCommand } from "./api-command.ts";
-import { objectsNamed, pathOf, plain, type ShownObject, stateOf } from "./api-objects.ts";
+import { objectsNamed, pathOf, plain, stateOf } from "./api-objects.ts";
 import { createOutput } from "./output.ts";
 import { tableText } from "./query-output.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -30,7 +30,7 @@ interface Difference {
 interface Related {
   readonly property: string;
   readonly stixId: string;
-  readonly view: ShownObject | null;
+  readonly view: ObjectView | null;
 }
 
 /** A screen of neighbours; `--json` has no more, the API goes on with pages. */
@@ -91,7 +91,7 @@ async function show(run: ApiRun, id: string, options: ShowOptions): Promise<numb
 }
 
 interface More {
-  readonly versions?: readonly ShownObject[];
+  readonly versions?: readonly ObjectView[];
   readonly diff?: readonly Difference[];
   readonly related?: {
     readonly outgoing: readonly Related[];
@@ -99,7 +99,7 @@ interface More {
   };
 }
 
-async function moreOf(run: ApiRun, object: ShownObject, options: ShowOptions): Promise<More> {
+async function moreOf(run: ApiRun, object: ObjectView, options: ShowOptions): Promise<More> {
   const path = pathOf(object.id);
   const versions = (limit: number): Promise<unknown> =>
     run.api.call({
@@ -120,7 +120,7 @@ async function moreOf(run: ApiRun, object: ShownObject, options: ShowOptions): P
   const diff = async (): Promise<readonly Difference[]> => {
     const span =
       options.diff === true || options.diff === undefined
-        ? lastTwo((await versions(2)) as readonly ShownObject[])
+        ? lastTwo((await versions(2)) as readonly ObjectView[])
         : options.diff;
     const query = { from: span.from, to: span.to };
     const request = {
@@ -133,7 +133,7 @@ async function moreOf(run: ApiRun, object: ShownObject, options: ShowOptions): P
   };
   return {
     ...(options.versions === true
-      ? { versions: (await versions(VERSIONS_MAX)) as readonly ShownObject[] }
+      ? { versions: (await versions(VERSIONS_MAX)) as readonly ObjectView[] }
       : {}),
     ...(options.diff === undefined ? {} : { diff: await diff() }),
     ...(options.related === true
@@ -142,7 +142,7 @@ async function moreOf(run: ApiRun, object: ShownObject, options: ShowOptions): P
   };
 }
 
-function lastTwo([newest, earlier]: readonly ShownObject[]): Span {
+function lastTwo([newest, earlier]: readonly ObjectView[]): Span {
   if (newest === undefined || earlier === undefined) {
     throw new AppError("invalid_request", "The object has only one version that is still kept.", {
       field: "--diff",
@@ -151,7 +151,7 @@ function lastTwo([newest, earlier]: readonly ShownObject[]): Span {
   return { from: earlier.change, to: newest.change };
 }
 
-function details(object: ShownObject): string {
+function details(object: ObjectView): string {
   const rows: readonly (readonly [name: string, value: string])[] = [
     ["Title", object.title],
     ["Type", object.type],
@@ -194,7 +194,7 @@ function sections({ versions, diff, related }: More): string[] {
 
 const text = (name: string) => ({ name, type: "string" }) as const;
 
-function versionTable(versions: readonly ShownObject[]): string {
+function versionTable(versions: readonly ObjectView[]): string {
   return tableText(
     ["VERSION", "INGESTED", "MODIFIED", "STATE", "CONFIDENCE", "LABELS"].map(text),
     versions.map((each) => [

@@ -4,9 +4,8 @@
  * @see Azure REST API, Microsoft.SecurityInsights, ThreatIntelligence 2025-07-01-preview
  */
 import type { ObjectVersion } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 import { objectIdOf } from "./object-id.ts";
-import type { StixObject } from "./object-view.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -11,9 +11,8 @@ import type {
   Sequence,
   Store,
 } from "../store/index.ts";
-import { AppError, type ReceiptCaller } from "../wire/index.ts";
+import { AppError, type ReceiptCaller, type StixObject } from "../wire/index.ts";
 import { objectIdOf } from "./object-id.ts";
-import type { StixObject } from "./object-view.ts";
 
 /** What management is made of. */
 export interface ManageParts {

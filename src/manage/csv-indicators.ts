@@ -1,7 +1,6 @@
 /** Rows of a table as indicators: which column holds what is said by a mapping, or by the names of the columns. */
 import { createHash } from "node:crypto";
-import { AppError } from "../wire/index.ts";
-import type { StixObject } from "./object-view.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 
 /** Column by property; properties are those of `CSV_PROPERTIES`. */
 export type CsvMapping = Readonly<Record<string, string>>;

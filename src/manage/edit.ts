@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { taggedWith } from "../ingest/index.ts";
 import { differencesOf, OBJECT_TYPES, observableId } from "../stix/index.ts";
 import type { ObjectKey, ObjectVersion } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 import {
   type Acting,
   type ManageParts,
@@ -16,7 +16,6 @@ import {
 } from "./context.ts";
 import { takeEdit } from "./edit-guard.ts";
 import { objectIdOf } from "./object-id.ts";
-import type { StixObject } from "./object-view.ts";
 import { overwrittenBy } from "./overwritten.ts";
 import { mayEdit, OWN_SOURCE, provenanceOf } from "./provenance.ts";
 

@@ -1,6 +1,6 @@
 /** One record of a file: its text, what storing it would change, and the way to put it right before it is stored. */
 import { type Difference, differencesOf } from "../stix/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 import type { Acting } from "./context.ts";
 import { tryOut } from "./import-check.ts";
 import { type KeptImport, keepImport, readImport } from "./import-documents.ts";
@@ -8,7 +8,6 @@ import { filesOf } from "./import-files.ts";
 import type { ImportRecord, KeptRecord } from "./import-order.ts";
 import { readRecord, replaceRecord } from "./import-results.ts";
 import { type StepParts, trialOf } from "./import-steps.ts";
-import type { StixObject } from "./object-view.ts";
 
 /** A record, and what storing it would change. */
 export interface RecordView extends ImportRecord {

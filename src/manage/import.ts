@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Page } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 import { type Acting, noteOf } from "./context.ts";
 import {
   forgetImports,
@@ -44,7 +44,6 @@ import {
   type StepParts,
   storeStep,
 } from "./import-steps.ts";
-import type { StixObject } from "./object-view.ts";
 import { createTurns } from "./turns.ts";
 
 /** The imports of a server. */

@@ -2,6 +2,8 @@
  * What people do with the intelligence after it arrived: search, edit, tag, relate, duplicate, delete.
  * @module
  */
+// The shapes in which objects cross the network are those that this room speaks.
+export type { ObjectView, StixObject } from "../wire/index.ts";
 export { type Activity, type ActivityReport, activitySince, type Loop } from "./activity.ts";
 export {
   type ArmResource,
@@ -62,7 +64,7 @@ export type { RecordView } from "./import-record-view.ts";
 export type { ImportParts } from "./import-steps.ts";
 export type { GraphEdge, GraphNode } from "./neighbours.ts";
 export { objectIdOf, objectKeyOf } from "./object-id.ts";
-export { type ObjectView, type StixObject, viewOf } from "./object-view.ts";
+export { viewOf } from "./object-view.ts";
 export {
   type Changes,
   type CountedValue,
@@ -71,7 +73,7 @@ export {
   type Overview,
   overviewOf,
 } from "./overview.ts";
-export { OWN_SOURCE, type Provenance, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
+export { OWN_SOURCE, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
 export {
   type QuarantinedRecord,
   type QuarantinePage,

@@ -1,44 +1,8 @@
-/** An object as our own API shows it: what is known of it beside its STIX, and the STIX itself. */
+/** Makes of a stored version the object that our own API shows. */
 import type { ObjectVersion } from "../store/index.ts";
+import type { ObjectView, StixObject } from "../wire/index.ts";
 import { objectIdOf } from "./object-id.ts";
-import { type Provenance, provenanceOf } from "./provenance.ts";
-
-/** A STIX object. */
-export type StixObject = Readonly<Record<string, unknown>>;
-
-/** One version of an object. */
-export interface ObjectView {
-  /** `base64(source)---stixid`, as in the column `Id` of Sentinel's tables. */
-  readonly id: string;
-  readonly stixId: string;
-  readonly type: string;
-  readonly source: string;
-  readonly provenance: Provenance;
-  /** Number of the version; the ETag of the object. */
-  readonly change: number;
-  /** A short text that stands for the object in lists. */
-  readonly title: string;
-  readonly revoked: boolean;
-  readonly deleted: boolean;
-  /** Not revoked, not deleted, and within its time. */
-  readonly active: boolean;
-  readonly tlp: string | null;
-  readonly confidence: number | null;
-  readonly labels: readonly string[];
-  readonly created: string | null;
-  readonly modified: string | null;
-  readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly observables: readonly { readonly key: string; readonly value: string }[];
-  readonly ingestedAt: string;
-  /** Null where only one version was looked at. */
-  readonly firstIngestedAt: string | null;
-  /** Request that brought this version, and the record's place in it. */
-  readonly requestId: string;
-  readonly recordIndex: number;
-  /** Null for a deletion. */
-  readonly object: StixObject | null;
-}
+import { provenanceOf } from "./provenance.ts";
 
 /** Longest title: a line of a list. */
 const TITLE_LENGTH_MAX = 256;

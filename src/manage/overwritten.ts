@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectKey, ObjectVersion, Store } from "../store/index.ts";
-import type { StixObject } from "./object-view.ts";
+import type { StixObject } from "../wire/index.ts";
 
 /** How many versions are looked at: ours and what it has replaced. */
 const VERSIONS_LOOKED_AT = 2;

@@ -3,12 +3,10 @@
  * here may be changed. What was made here may be changed in all but its identity.
  * @see Microsoft Learn, "Work with threat intelligence": partner objects allow tags, expiration, confidence, revoked
  */
+import type { Provenance } from "../wire/index.ts";
 
 /** Source of what is made here by hand; uploads may not use it. @see Upload API, "sourcesystem" */
 export const OWN_SOURCE = "Microsoft Sentinel";
-
-/** Who an object belongs to. */
-export type Provenance = "own" | "sourced";
 
 /** Whose an object is. */
 export function provenanceOf(sourceSystem: string): Provenance {

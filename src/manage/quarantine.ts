@@ -1,8 +1,7 @@
 /** Rejected records: found, put right, and sent again under their own source. */
-import type { Outcome, Receipt, ReceiptRejection } from "../wire/index.ts";
+import type { Outcome, Receipt, ReceiptRejection, StixObject } from "../wire/index.ts";
 import { AppError } from "../wire/index.ts";
 import { type Acting, type ManageParts, noteOf, prepareObjects, settled } from "./context.ts";
-import type { StixObject } from "./object-view.ts";
 
 /** A rejected record and where it came from. */
 export interface QuarantinedRecord extends ReceiptRejection {

@@ -1,7 +1,7 @@
 /** Relationships made by hand: from one object to up to twenty others, as the standard allows them. */
 import { allowedRelationships, readIdentifier } from "../stix/index.ts";
 import type { ObjectKey, ObjectVersion } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, type StixObject } from "../wire/index.ts";
 import {
   type Acting,
   type ManageParts,
@@ -12,7 +12,6 @@ import {
   storeObjects,
 } from "./context.ts";
 import { objectIdOf } from "./object-id.ts";
-import type { StixObject } from "./object-view.ts";
 import { OWN_SOURCE } from "./provenance.ts";
 
 /** One relationship to make. */

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { applyActions } from "../ingest/index.ts";
 import type { SearchHit } from "../store/index.ts";
+import type { StixObject } from "../wire/index.ts";
 import { type Acting, type ManageParts, prepareObjects, settled } from "./context.ts";
-import type { StixObject } from "./object-view.ts";
 import { overwrittenBy } from "./overwritten.ts";
 import type { KeptTask, PlannedRequest, TaskFault } from "./task.ts";
 

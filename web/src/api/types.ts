@@ -1,4 +1,13 @@
 /** What the server's own API sends and takes, as far as the page uses it. @see docs/reference/openapi.json */
+import type { ObjectView } from "../../../src/wire/index.ts";
+
+export type {
+  ObjectPage as SearchPage,
+  ObjectView,
+  Receipt,
+  ReceiptFinding as Finding,
+  ReceiptSummary,
+} from "../../../src/wire/index.ts";
 
 export interface WorkspaceAccess {
   readonly workspaceId: string;
@@ -22,36 +31,6 @@ export interface SessionInfo {
   readonly csrfToken: string | null;
   readonly expiresAt: string | null;
   readonly workspaces: readonly WorkspaceAccess[];
-}
-
-interface StixObject {
-  readonly [property: string]: unknown;
-}
-
-export interface ObjectView {
-  readonly id: string;
-  readonly stixId: string;
-  readonly type: string;
-  readonly source: string;
-  readonly provenance: "own" | "sourced";
-  readonly change: number;
-  readonly title: string;
-  readonly revoked: boolean;
-  readonly deleted: boolean;
-  readonly active: boolean;
-  readonly tlp: string | null;
-  readonly confidence: number | null;
-  readonly labels: readonly string[];
-  readonly created: string | null;
-  readonly modified: string | null;
-  readonly validFrom: string | null;
-  readonly validUntil: string | null;
-  readonly observables: readonly { readonly key: string; readonly value: string }[];
-  readonly ingestedAt: string;
-  readonly firstIngestedAt: string | null;
-  readonly requestId: string;
-  readonly recordIndex: number;
-  readonly object: StixObject | null;
 }
 
 export type Condition =
@@ -86,13 +65,6 @@ export interface Sort {
   readonly direction: "ascending" | "descending";
 }
 
-export interface SearchPage {
-  readonly value: readonly ObjectView[];
-  readonly cursor: string | null;
-  readonly partial: boolean;
-  readonly behind: number;
-}
-
 export interface MatchCount {
   readonly count: number;
   readonly exact: boolean;
@@ -106,56 +78,6 @@ export interface FacetValue {
 export interface Page<T> {
   readonly value: readonly T[];
   readonly nextLink: string | null;
-}
-
-export interface ReceiptSummary {
-  readonly requestId: string;
-  readonly workspaceId: string;
-  readonly sequence: number;
-  readonly receivedAt: string;
-  readonly outcome: string;
-  readonly generation: string;
-  readonly apiVersion: string;
-  readonly sourceSystem: string | null;
-  readonly caller: {
-    readonly tenantId: string;
-    readonly objectId: string;
-    readonly appId: string;
-    readonly userAgent: string;
-  };
-  readonly counts: {
-    readonly received: number;
-    readonly accepted: number;
-    readonly rejected: number;
-    readonly warned: number;
-    readonly created: number | null;
-    readonly updated: number | null;
-    readonly unchanged: number | null;
-  };
-  readonly indexed: boolean;
-  readonly refusal: { readonly code: string; readonly message: string } | null;
-}
-
-export interface Finding {
-  readonly rule: string;
-  readonly path: string;
-  readonly message: string;
-}
-
-export interface Receipt extends ReceiptSummary {
-  readonly notes: readonly string[];
-  readonly rejections: readonly {
-    readonly recordIndex: number;
-    readonly stixId: string | null;
-    readonly errors: readonly Finding[];
-    readonly warnings: readonly Finding[];
-    readonly payload: unknown;
-  }[];
-  readonly warnings: readonly {
-    readonly recordIndex: number;
-    readonly stixId: string;
-    readonly warnings: readonly Finding[];
-  }[];
 }
 
 export interface Difference {
