@@ -624,7 +624,7 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: 4,
     unit: "connections",
     meaning:
-      "Connections that a process keeps for reads; six more are for uploads, probes, searches and the indexes, and up to three more in the process that indexes. PostgreSQL allows 100 unless told otherwise, so nine processes fit.",
+      "Connections that a process keeps for reads; six more are for uploads, probes, searches and the indexes, up to three more in the process that indexes, and one now and then for retention. PostgreSQL allows 100 unless told otherwise, so nine processes fit.",
   },
   "store.postgresLagRequestsMax": {
     kind: integer(1, 10_000_000),
@@ -645,35 +645,35 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     fallback: 30,
     unit: "days",
     meaning:
-      "How long rejected records and warnings are kept in the embedded store, for people to look at; 0 keeps them for ever. Receipts go on telling their numbers.",
+      "How long rejected records and warnings are kept, for people to look at; 0 keeps them for ever. Receipts go on telling their numbers.",
   },
   "store.receiptDays": {
     kind: integer(0, 36_500),
     fallback: 90,
     unit: "days",
     meaning:
-      "How long the embedded store keeps receipts of requests that brought no object (refused, empty, or rejected whole) or of which no object is left; 0 keeps them for ever. Receipts with objects are kept as long as these.",
+      "How long receipts are kept of requests that brought no object (refused, empty, or rejected whole) or of which no object is left; 0 keeps them for ever. Receipts with objects are kept as long as these.",
   },
   "store.versionDays": {
     kind: integer(0, 36_500),
     fallback: 90,
     unit: "days",
     meaning:
-      "How long the embedded store keeps a version after a newer one has replaced it, so that a quarter can be looked back on; 0 keeps versions for ever. Current versions are never dropped.",
+      "How long a version is kept after a newer one has replaced it, so that a quarter can be looked back on; 0 keeps versions for ever. Current versions are never dropped.",
   },
   "store.versionsMax": {
     kind: integer(0, 1_000_000),
     fallback: 100,
     unit: "versions",
     meaning:
-      "Versions of one object that the embedded store keeps, the newest first, however young the others are: a feed that sends every object anew each hour would otherwise fill the disk; 0 sets no limit.",
+      "Versions of one object that are kept, the newest first, however young the others are: a feed that sends every object anew each hour would otherwise fill the disk; 0 sets no limit.",
   },
   "store.tombstoneDays": {
     kind: integer(0, 36_500),
     fallback: 90,
     unit: "days",
     meaning:
-      "How long the embedded store keeps a deleted object with its history. Whoever follows the changes must not be further behind, or never hears of the deletion; 0 keeps them for ever.",
+      "How long a deleted object is kept with its history. Whoever follows the changes must not be further behind, or never hears of the deletion; 0 keeps them for ever.",
   },
 };
 

@@ -52,6 +52,7 @@ export function openStore(settings: StoreSettings, dataDirectory: DataDirectory)
     ? openPostgresStore({
         connection: postgresUrl(settings),
         pendingAppendsMax,
+        retention: retentionOf(settings),
         readConnectionsMax: settings["store.postgresReadConnections"],
         indexLagRequestsMax: settings["store.postgresLagRequestsMax"],
       })

@@ -41,12 +41,20 @@ export {
   type PostgresIdentityOptions,
 } from "./postgres/identity-store.ts";
 export {
+  inspectPostgresStore,
+  type PostgresInspection,
+  type PostgresInspectOptions,
+  type PostgresReplica,
+  type PostgresServerFacts,
+} from "./postgres/inspect.ts";
+export {
   POSTGRES_STORE_LIMITS,
   type PostgresServer,
   type PostgresStoreLimits,
   type PostgresStoreOptions,
 } from "./postgres/options.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
+export type { Retention } from "./retention-rounds.ts";
 export type {
   CountQuery,
   FacetField,
@@ -75,7 +83,6 @@ export {
   type StoreInspection,
 } from "./sqlite/inspect.ts";
 export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
-export type { Retention } from "./sqlite/retention-rounds.ts";
 export {
   openSqliteStore,
   SQLITE_STORE_LIMITS,

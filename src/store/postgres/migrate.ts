@@ -10,12 +10,19 @@ import { logAndIndex } from "./migrations/0001-log-and-index.ts";
 import { identities } from "./migrations/0002-identities.ts";
 import { documents } from "./migrations/0003-documents.ts";
 import { search } from "./migrations/0004-search.ts";
+import { retention } from "./migrations/0005-retention.ts";
 
 /** One step; the statements depend on where large tables go. */
 export type Migration = (layout: Layout) => string;
 
 /** The steps in order; the first makes schema 1. A step that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [logAndIndex, identities, documents, search];
+export const MIGRATIONS: readonly Migration[] = [
+  logAndIndex,
+  identities,
+  documents,
+  search,
+  retention,
+];
 
 /** Names of our advisory locks: two numbers, the first of which is "STIX" in ASCII. */
 export const LOCK: {
@@ -23,11 +30,13 @@ export const LOCK: {
   readonly index: string;
   readonly search: string;
   readonly documents: string;
+  readonly retention: string;
 } = {
   migrate: "1398032728, 1",
   index: "1398032728, 2",
   search: "1398032728, 3",
   documents: "1398032728, 4",
+  retention: "1398032728, 5",
 };
 
 /**

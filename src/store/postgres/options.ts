@@ -3,6 +3,7 @@
 import type { ClientConfig } from "pg";
 import { AppError } from "../../wire/index.ts";
 import type { IndexBrakeLimits } from "../index-brake.ts";
+import type { Retention } from "../retention-rounds.ts";
 
 /** A server, spelled out. */
 export interface PostgresServer {
@@ -21,6 +22,8 @@ export interface PostgresStoreOptions extends Partial<PostgresStoreLimits> {
   readonly connection: string | PostgresServer;
   /** Source of `ingestedAt`; the system's clock when left out. */
   readonly clock?: () => Date;
+  /** How long things are kept; for ever when left out. Processes on one database should say the same. */
+  readonly retention?: Retention;
 }
 
 /** What a process may hold in memory, take of the server, and wait for. */
@@ -33,7 +36,8 @@ export interface PostgresStoreLimits extends IndexBrakeLimits {
   readonly requestBytesMax: number;
   /** Reads that may wait for their turn. */
   readonly pendingReadsMax: number;
-  /** Connections for reads; two more are for appends and probes, two for searches, up to three for the indexes. */
+  /** Connections for reads; two more are for appends and probes, two for searches, up to three for the indexes,
+   * one now and then for retention. */
   readonly readConnectionsMax: number;
   /** How long a connection may take to be made, or a call may wait for a free one. */
   readonly connectTimeoutMs: number;

@@ -13,6 +13,7 @@ import { createQueue, shared } from "../bounded-queue.ts";
 import { deletionRequest } from "../deletion.ts";
 import { createIndexBrake } from "../index-brake.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
+import { startRetention } from "../retention-rounds.ts";
 import { createSearchDoor, type SearchQuestions } from "../search-door.ts";
 import { relatedOn } from "../search-related.ts";
 import { createSearches } from "../search-run.ts";
@@ -45,7 +46,7 @@ const RECORD_HEALTH: Statement = {
  *   version of the program wrote the database; `settings_invalid` when the address can't be read
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { connection, clock = () => new Date(), ...limitsGiven } = options;
+  const { connection, clock = () => new Date(), retention = {}, ...limitsGiven } = options;
   const limits = { ...POSTGRES_STORE_LIMITS, ...limitsGiven };
   const config = clientConfig(connection, limits);
   const position = await prepare(config);
@@ -111,7 +112,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return await tracked(appends.enter(bytes, () => brake().then(() => appendRow(row))));
   }
 
+  const stopRetention = startRetention(retention, clock, (cutoffs) =>
+    searchIndex.call("retain", [cutoffs]),
+  );
+
   async function close(): Promise<void> {
+    stopRetention();
     waiters.fail(storeClosed());
     searchWaiters.fail(storeClosed());
     await Promise.allSettled(pending);

@@ -211,7 +211,8 @@ export function createSearchIndexer(client: Client): SearchIndexer {
 
   return {
     async indexBatch() {
-      await client.query("BEGIN");
+      // One state for all reads of a batch: what it finds is neither replaced nor dropped meanwhile.
+      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       try {
         const reached = await batch();
         await client.query("COMMIT");

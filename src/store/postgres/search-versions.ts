@@ -29,7 +29,7 @@ export function createCurrentVersions(
       for (const row of completed.rows) {
         found.set(row.change, row);
       }
-      left = left.slice(completed.rows.length);
+      left = left.slice(completed.taken);
     }
     return found;
   };

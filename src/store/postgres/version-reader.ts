@@ -85,8 +85,15 @@ export function createVersionReader(read: Ask, findTerm: FindTerm): PostgresVers
     return [place, workspace, source, escapeText(key.stixId)];
   }
 
+  /** Where retention has dropped all that was found before its texts were read, what has followed is read instead. */
   async function versions(statement: Statement, values: unknown[]): Promise<readonly VersionRow[]> {
-    return (await complete(await read<PlacedVersion>(statement, values))).rows;
+    for (;;) {
+      const found = await read<PlacedVersion>(statement, values);
+      const { rows } = await complete(found);
+      if (rows.length > 0 || found.length === 0) {
+        return rows;
+      }
+    }
   }
 
   return {
@@ -104,8 +111,8 @@ export function createVersionReader(read: Ask, findTerm: FindTerm): PostgresVers
       }
       const { statement, values } = objectsStatement(query, { workspace, type: typeTerm, after });
       const found = await read<PlacedVersion>(statement, [...values, query.limit + 1]);
-      const { rows, more } = await complete(found.slice(0, query.limit));
-      const next = more || found.length > query.limit ? (rows.at(-1)?.change ?? null) : null;
+      const { rows, taken } = await complete(found.slice(0, query.limit));
+      const next = taken < found.length ? Number(found[taken - 1]?.change) : null;
       return { rows: rows.filter((row) => matches(row, query)), next };
     },
 

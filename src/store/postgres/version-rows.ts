@@ -1,7 +1,10 @@
-/** Makes rows of versions whole: the facts and texts of a version lie in the log's blobs, which never change. */
+/**
+ * Makes rows of versions whole: the facts and texts of a version lie in the log's blobs. Retention may drop a version
+ * after its row was read and before its blob is; it is then left out, as if it had been read a moment later.
+ */
 
 import type { VersionRow } from "../engine-rows.ts";
-import { decodeObjects, unpack } from "../payload.ts";
+import { decodeObjects, type StoredRecord, unpack } from "../payload.ts";
 import { unescapeText } from "../term.ts";
 import { bigints } from "./array-parameters.ts";
 import type { Ask, Statement } from "./sessions.ts";
@@ -14,10 +17,11 @@ export interface PlacedVersion {
   readonly revoked: boolean;
 }
 
-/** Whole versions in the order of the rows; `more` says that some were left for their size. */
+/** Whole versions in the order of the rows. */
 export interface CompletedRows {
   readonly rows: readonly VersionRow[];
-  readonly more: boolean;
+  /** How many of the rows found they stand for: fewer than all when the others were left for their size. */
+  readonly taken: number;
 }
 
 /** Requests that are fetched at once: their blobs are in memory together. */
@@ -52,18 +56,22 @@ export function createRowCompleter(
 ): (found: readonly PlacedVersion[]) => Promise<CompletedRows> {
   return async (found) => {
     const rows: VersionRow[] = [];
+    let taken = 0;
     let characters = 0;
     for (const part of partsOf(found)) {
       const versions = await versionsOf(read, part);
       for (const version of versions) {
         if (rows.length > 0 && characters >= ANSWER_CHARACTERS_MAX) {
-          return { rows, more: true };
+          return { rows, taken };
         }
-        rows.push(version);
-        characters += version.json.length + version.facts.length;
+        taken += 1;
+        if (version !== undefined) {
+          rows.push(version);
+          characters += version.json.length + version.facts.length;
+        }
       }
     }
-    return { rows, more: false };
+    return { rows, taken };
   };
 }
 
@@ -85,7 +93,16 @@ function* partsOf(found: readonly PlacedVersion[]): Generator<readonly PlacedVer
   }
 }
 
-async function versionsOf(read: Ask, part: readonly PlacedVersion[]): Promise<VersionRow[]> {
+const KEPT: Statement = {
+  name: "version-kept",
+  text: "SELECT change FROM stixgate.version WHERE change = ANY ($1::bigint[]) LIMIT 1",
+};
+
+/** In the order of the rows; undefined where a version has been dropped meanwhile. */
+async function versionsOf(
+  read: Ask,
+  part: readonly PlacedVersion[],
+): Promise<readonly (VersionRow | undefined)[]> {
   const wanted = [...new Set(part.map(({ sequence }) => sequence))].map(Number);
   const requests = await read<RequestRow>(REQUESTS, [bigints(wanted)]);
   const bySequence = new Map(
@@ -94,23 +111,45 @@ async function versionsOf(read: Ask, part: readonly PlacedVersion[]): Promise<Ve
       { request, records: decodeObjects(unpack(request)) },
     ]),
   );
-  return part.map(({ change, sequence, record, revoked }) => {
-    const { request, records } = bySequence.get(sequence) ?? {};
-    const stored = records?.[record];
-    if (request === undefined || stored === undefined) {
-      throw new RangeError(`the log has no accepted record ${record} of request ${sequence}`);
-    }
-    return {
-      change: Number(change),
-      workspaceId: unescapeText(request.workspace_id),
-      sourceSystem: unescapeText(request.source ?? ""),
-      requestId: unescapeText(request.request_id),
-      sequence: Number(sequence),
-      recordIndex: stored.recordIndex,
-      ingestedAt: request.appended_at,
-      revoked,
-      facts: stored.facts.toString(),
-      json: stored.text.toString(),
-    };
+  const versions = part.map((row) => {
+    const { request, records } = bySequence.get(row.sequence) ?? {};
+    const stored = records?.[row.record];
+    return request === undefined || stored === undefined || stored.facts.length === 0
+      ? undefined
+      : versionOf(row, request, stored);
   });
+  await expectDropped(
+    read,
+    part.filter((_, at) => versions[at] === undefined),
+  );
+  return versions;
+}
+
+/** @throws RangeError when the log lacks the record of a version that is still there */
+async function expectDropped(read: Ask, missing: readonly PlacedVersion[]): Promise<void> {
+  if (missing.length === 0) {
+    return;
+  }
+  const changes = bigints(missing.map(({ change }) => Number(change)));
+  const [kept] = await read<{ change: string }>(KEPT, [changes]);
+  const row = missing.find(({ change }) => change === kept?.change);
+  if (row !== undefined) {
+    const { record, sequence } = row;
+    throw new RangeError(`the log has no accepted record ${record} of request ${sequence}`);
+  }
+}
+
+function versionOf(row: PlacedVersion, request: RequestRow, stored: StoredRecord): VersionRow {
+  return {
+    change: Number(row.change),
+    workspaceId: unescapeText(request.workspace_id),
+    sourceSystem: unescapeText(request.source ?? ""),
+    requestId: unescapeText(request.request_id),
+    sequence: Number(row.sequence),
+    recordIndex: stored.recordIndex,
+    ingestedAt: request.appended_at,
+    revoked: row.revoked,
+    facts: stored.facts.toString(),
+    json: stored.text.toString(),
+  };
 }

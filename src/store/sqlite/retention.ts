@@ -1,20 +1,9 @@
 /** Drops what has been kept long enough, a little at a time, on the thread that writes. */
 
 import type { DatabaseSync } from "node:sqlite";
+import { RETENTION_ROWS, type RetentionCutoffs } from "../retention.ts";
 import { inDerivedTransaction } from "./transaction.ts";
-import { createVersionRetention, type VersionCutoffs } from "./version-retention.ts";
-
-/** What may go, as of now. */
-export interface RetentionCutoffs extends VersionCutoffs {
-  /** Rejected records and warnings that were received before; null keeps them. RFC 3339. */
-  readonly rejectedBefore: string | null;
-  /** Receipts of requests of which no object is left, or that brought none, and that were received before; null
-   * keeps them. */
-  readonly receiptsBefore: string | null;
-}
-
-/** Rows of one table that are dropped in one transaction: appends wait for it. */
-const ROWS_PER_ROUND = 500;
+import { createVersionRetention } from "./version-retention.ts";
 
 /**
  * Prepares the statements on the writer's connection. The function drops one round's worth and returns the
@@ -34,9 +23,10 @@ export function createRetention(
     `SELECT sequence FROM request WHERE accepted = 0 AND received_at < ? AND sequence <= ?
       ORDER BY received_at LIMIT ?`,
   );
+  // They are in the order of their arrival: where none of the first is due, none is.
   const dueEmpty = database.prepare(
-    `SELECT sequence FROM log_garbage JOIN request USING (sequence)
-      WHERE records = 0 AND received_at < ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
+    `SELECT sequence FROM request WHERE received_at < ? AND sequence <= ? AND sequence IN
+      (SELECT sequence FROM log_garbage WHERE records = 0 ORDER BY sequence LIMIT ?)`,
   );
   const tables = ["request", "index_result", "quarantine", "request_warnings", "log_garbage"];
   const retainVersions = createVersionRetention(database);
@@ -46,7 +36,7 @@ export function createRetention(
 
   function dropReceipts(before: string, indexed: number): number {
     const sequences = [due, dueEmpty].flatMap((statement) =>
-      statement.all(before, indexed, ROWS_PER_ROUND).map((row) => Number(row["sequence"])),
+      statement.all(before, indexed, RETENTION_ROWS).map((row) => Number(row["sequence"])),
     );
     for (const sequence of sequences) {
       for (const drop of dropReceipt) {
@@ -60,7 +50,7 @@ export function createRetention(
     inDerivedTransaction(database, () => {
       let rows = receiptsBefore === null ? 0 : dropReceipts(receiptsBefore, indexed);
       for (const drop of rejectedBefore === null ? [] : dropRejected) {
-        rows += Number(drop.run(rejectedBefore, ROWS_PER_ROUND).changes);
+        rows += Number(drop.run(rejectedBefore, RETENTION_ROWS).changes);
       }
       return rows + retainVersions(cutoffs, indexed);
     });

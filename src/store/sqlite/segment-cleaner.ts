@@ -1,24 +1,15 @@
 /**
- * Takes entries of dropped versions out of the sorted lists, a segment at a time. It begins when a quarter as many
- * versions have been dropped as there are, so that all of it costs each dropped version a few look-ups.
+ * Takes entries of dropped versions out of the sorted lists, a segment at a time, once enough were dropped.
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { isCleaningDue } from "../retention.ts";
 import { entriesFromBlob, entriesToBlob, entryCount, entryOf } from "./entries.ts";
 import { ENTRY_KIND } from "./entry-tables.ts";
 
-/** Versions dropped before which a cleaning isn't worth its beginning. */
-const DROPPED_MIN = 50_000;
-
-/** Of all versions, one dropped for so many that are there. */
-const DROPPED_SHARE = 4;
-
 /** Prepares the statements; the function cleans one segment and returns 1, or 0 when nothing is due. To be called
  * inside a write transaction. */
-export function createSegmentCleaner(
-  database: DatabaseSync,
-  droppedMin: number = DROPPED_MIN,
-): () => number {
+export function createSegmentCleaner(database: DatabaseSync, droppedMin?: number): () => number {
   const state = database.prepare("SELECT dropped, clean_segment FROM version_retention");
   const last = database.prepare(
     "SELECT (SELECT max(change) FROM version) - (SELECT min(change) FROM version) AS span",
@@ -37,10 +28,7 @@ export function createSegmentCleaner(
   const isThere = database.prepare("SELECT 1 FROM version WHERE change = ?");
 
   function isDue(dropped: number): boolean {
-    return (
-      dropped >= droppedMin &&
-      dropped * DROPPED_SHARE >= Number(last.get()?.["span"] ?? 0) - dropped
-    );
+    return isCleaningDue(dropped, Number(last.get()?.["span"] ?? 0), droppedMin);
   }
 
   function cleanSegment(id: number, blob: Uint8Array): void {

@@ -242,49 +242,6 @@ test("an index that can't go on stays behind visibly, and catches up by itself",
   });
 });
 
-test("old rejected records and empty receipts go, whatever brought objects stays", async () => {
-  const directory = join(root, "retention");
-  const workspaceId = "w";
-  const rejected = { recordIndex: 0, json: "{", stixId: null, errors: [], warnings: [] };
-  const requests = [
-    { requestId: "old refused", receivedAt: "2026-01-01T00:00:00.000Z", outcome: "refused" },
-    {
-      requestId: "old with objects",
-      receivedAt: "2026-01-01T00:00:00.000Z",
-      objects: indicators(1, 2),
-    },
-    { requestId: "middle-aged", receivedAt: "2026-05-20T00:00:00.000Z", outcome: "rejected" },
-    { requestId: "new", receivedAt: "2026-06-01T00:00:00.000Z", outcome: "rejected" },
-  ] as const;
-  await withStore({ directory }, async (store) => {
-    for (const request of requests) {
-      const rejections = request.requestId === "old refused" ? [] : [rejected];
-      await store.append(requestOf({ workspaceId, ...request, rejections }));
-    }
-    await store.waitIndexed(requests.length);
-  });
-  const retention = { rejectedDays: 7, receiptDays: 30, roundMs: 1 };
-  const clock = () => new Date("2026-06-02T00:00:00.000Z");
-  const kept = async (store: Store): Promise<string[]> =>
-    (await store.receipts({ workspaceId, limit: 10 })).items.map(({ requestId }) => requestId);
-  await withStore({ directory, clock, retention }, async (store) => {
-    for (;;) {
-      const middle = await store.receipt(workspaceId, "middle-aged");
-      if ((await kept(store)).length === 3 && middle?.rejections.length === 0) {
-        break;
-      }
-    }
-    assert.deepEqual(await kept(store), ["new", "middle-aged", "old with objects"]);
-    assert.equal((await store.receipt(workspaceId, "middle-aged"))?.counts.rejected, 1);
-    assert.equal((await store.receipt(workspaceId, "new"))?.rejections.length, 1);
-    assert.equal((await store.changes(0, 10)).length, 2);
-  });
-  assert.deepEqual(inspectSqliteStore(directory, { quick: false }).faults, []);
-  await withStore({ directory }, async (store) => {
-    assert.equal(await store.append(requestOf({ workspaceId })), requests.length + 1);
-  });
-});
-
 /** Takes each step back: the log keeps its form since the first schema, of the index only what the later steps
  * touch is needed. */
 const STEPS_BACK: Readonly<Record<number, string>> = {

@@ -11,6 +11,7 @@ import { createQueue, shared } from "../bounded-queue.ts";
 import { deletionRequest } from "../deletion.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
 import { checkKeys } from "../paging.ts";
+import { type Retention, startRetention } from "../retention-rounds.ts";
 import { createSearchDoor } from "../search-door.ts";
 import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
@@ -20,7 +21,6 @@ import { moduleBeside, startWorker } from "../worker-link.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { MemoryMode } from "./identities.ts";
 import type { ReaderMethods } from "./reader-worker.ts";
-import { type Retention, startRetention } from "./retention-rounds.ts";
 import { createRevokedBits, type RevokedBits, revokedTest } from "./revoked-filter.ts";
 
 import { type SearchLink, startSearch } from "./search-link.ts";

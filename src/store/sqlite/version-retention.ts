@@ -1,31 +1,18 @@
 /**
  * Drops versions that have been kept long enough, and gives back the room of their records: a few rows at a time,
- * on the thread that writes, so that uploads get their turn in between. What is current is never dropped.
- *
- * A replaced version is found by the one that replaced it: versions are numbered in the order of their arrival, so
- * two cursors over the newer ones (by age and by number) meet each older one once, whenever it was replaced. After
- * a crash a round begins again where the last transaction ended.
+ * on the thread that writes, so that uploads get their turn in between. What is current is never dropped. After a
+ * crash a round begins again where the last transaction ended.
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { pack, unpack, withoutRecords } from "../payload.ts";
+import {
+  blobWith,
+  dropsVersions,
+  RETENTION_BLOBS,
+  RETENTION_ROWS,
+  type VersionCutoffs,
+} from "../retention.ts";
 import { createSegmentCleaner } from "./segment-cleaner.ts";
-
-/** What may go, as of now. */
-export interface VersionCutoffs {
-  /** Versions that were replaced before; null keeps them. RFC 3339. */
-  readonly versionsBefore: string | null;
-  /** Versions that an object keeps, the current one among them; null keeps them all. */
-  readonly versionsMax: number | null;
-  /** Objects that were deleted before, with all of their history; null keeps them. */
-  readonly tombstonesBefore: string | null;
-}
-
-/** Rows of one kind that are looked at in one transaction: appends wait for it. */
-const ROWS_PER_ROUND = 500;
-
-/** Blobs written anew in one transaction; a usual one takes a millisecond. */
-const BLOBS_PER_ROUND = 8;
 
 /** Drops one round's worth; returns how many rows it looked at, 0 when nothing is due. To be called inside a write
  * transaction. Only what is indexed is dropped. */
@@ -71,7 +58,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
   /** Records that changed nothing were never referred to. */
   function countRepeated(indexed: number): number {
     const { counted_sequence: from } = state.get() ?? {};
-    const rows = results.all(Number(from), indexed, ROWS_PER_ROUND);
+    const rows = results.all(Number(from), indexed, RETENTION_ROWS);
     for (const { sequence, unchanged } of rows) {
       drop.garbage(Number(sequence), Number(unchanged));
     }
@@ -84,7 +71,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
 
   function dropBeyond(versionsMax: number): number {
     const { counted_change: from } = state.get() ?? {};
-    const rows = next.all(Number(from), ROWS_PER_ROUND);
+    const rows = next.all(Number(from), RETENTION_ROWS);
     for (const { change, object } of rows) {
       drop.versions(beyond.all(Number(object), Number(change), versionsMax));
     }
@@ -97,7 +84,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
 
   function dropAged(before: string): number {
     const { aged_change: from } = state.get() ?? {};
-    const rows = next.all(Number(from), ROWS_PER_ROUND);
+    const rows = next.all(Number(from), RETENTION_ROWS);
     const due = rows.findIndex(({ appended_at: at }) => String(at) >= before);
     const aged = due === -1 ? rows : rows.slice(0, due);
     for (const { change, object } of aged) {
@@ -111,7 +98,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
   }
 
   function dropDeleted(before: string): number {
-    const due = deleted.all(ROWS_PER_ROUND).filter(({ appended_at: at }) => String(at) < before);
+    const due = deleted.all(RETENTION_ROWS).filter(({ appended_at: at }) => String(at) < before);
     for (const { id } of due) {
       drop.versions(older.all(Number(id), Number.MAX_SAFE_INTEGER));
       forget.run(Number(id));
@@ -119,10 +106,11 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
     return due.length;
   }
 
-  return ({ versionsBefore, versionsMax, tombstonesBefore }, indexed) => {
-    if (versionsBefore === null && versionsMax === null && tombstonesBefore === null) {
+  return (cutoffs, indexed) => {
+    if (!dropsVersions(cutoffs)) {
       return 0;
     }
+    const { versionsBefore, versionsMax, tombstonesBefore } = cutoffs;
     return (
       countRepeated(indexed) +
       (versionsMax === null ? 0 : dropBeyond(versionsMax)) +
@@ -183,7 +171,7 @@ function createRewriter(database: DatabaseSync): () => number {
     const live = placesOf(sequence);
     if (row !== undefined && live.size > 0) {
       const blob = { codec: Number(row["codec"]), payload: row["payload"] as Uint8Array };
-      const { codec, payload } = pack(withoutRecords(unpack(blob), live));
+      const { codec, payload } = blobWith(blob, live);
       write.run(codec, payload, sequence);
     } else {
       remove.run(sequence);
@@ -192,7 +180,7 @@ function createRewriter(database: DatabaseSync): () => number {
   }
 
   return () => {
-    const sequences = due.all(BLOBS_PER_ROUND).map((row) => Number(row["sequence"]));
+    const sequences = due.all(RETENTION_BLOBS).map((row) => Number(row["sequence"]));
     for (const sequence of sequences) {
       rewrite(sequence);
     }

@@ -1,4 +1,4 @@
-/** Makes rows of versions whole: the facts and texts of a version lie in the log's blobs, which never change. */
+/** Makes rows of versions whole: the facts and texts of a version lie in the log's blobs. */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { VersionRow } from "../engine-rows.ts";
@@ -59,7 +59,7 @@ const PAYLOADS_MAX = 16;
 /** Their bytes altogether, unless a single one is larger. */
 const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Reads single records out of the log's blobs, which never change. */
+/** Reads single records out of the log's blobs; retention changes a blob, but no record that a version refers to. */
 function createPayloads(
   database: DatabaseSync,
 ): (sequence: number, record: number) => StoredRecord {

@@ -9,6 +9,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "../../wire/index.ts";
 import type { AppendRow } from "../engine-rows.ts";
+import type { RetentionCutoffs } from "../retention.ts";
 import {
   type Call,
   type Reply,
@@ -22,7 +23,7 @@ import type { MemoryMode } from "./identities.ts";
 import { createIndexer } from "./indexer.ts";
 import { createIndexing } from "./indexing.ts";
 import { migrate } from "./migrate.ts";
-import { createRetention, type RetentionCutoffs } from "./retention.ts";
+import { createRetention } from "./retention.ts";
 import type { RevokedBits } from "./revoked-filter.ts";
 import { createTerms } from "./terms.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";

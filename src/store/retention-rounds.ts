@@ -1,4 +1,4 @@
-/** Asks the writer now and then to drop what has been kept long enough, until nothing more is due. */
+/** Asks a store now and then to drop what has been kept long enough, until nothing more is due. */
 
 import type { RetentionCutoffs } from "./retention.ts";
 
@@ -52,7 +52,7 @@ export function startRetention(
         // Each call drops a little, so that uploads get their turn in between.
       }
     } catch {
-      // A disk that fails now is told by the appends; what is due now is due in the next round, too.
+      // A disk or a server that fails now is told by the appends; what is due now is due in the next round, too.
     }
     plan();
   }
