@@ -50,6 +50,7 @@ const OWNERS: readonly Caller[] = ["owner"];
 const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   signInByLink: EVERYBODY,
   signInByProvider: EVERYBODY,
+  getSignIn: EVERYBODY,
   finishSignInByProvider: EVERYBODY,
   getOpenApi: EVERYBODY,
   getSession: SIGNED_IN,

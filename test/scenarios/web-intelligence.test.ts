@@ -61,17 +61,20 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
 
   test("words, types, tags and conditions narrow the list, and the address keeps them", async () => {
     const { page } = watched;
-    await page.goto(`${base}intelligence`);
+    await page.goto(`${base}intelligence?sort=updated`);
     await page.getByText("200 objects").waitFor();
-    await page.getByLabel("Any tag").selectOption("odd");
+    await page.getByRole("button", { name: "Any tag" }).click();
+    await page.getByRole("checkbox", { name: /^odd / }).check();
+    await page.keyboard.press("Escape");
     await page.getByText("100 objects").waitFor();
     await page.getByLabel("Search the intelligence").fill("198.51.100.7");
-    await page.getByText("1 objects").waitFor();
+    await page.getByText("1 object", { exact: true }).waitFor();
     const address = page.url();
     await page.goto("about:blank");
     await page.goto(address);
     await page.getByText("Entry 007").waitFor();
-    await page.goto(`${base}intelligence`);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByText("200 objects").waitFor();
     await page.getByRole("button", { name: "Conditions" }).click();
     await page.getByLabel("Property").selectOption("confidence");
     await page.getByLabel("Value", { exact: true }).fill("90");
@@ -100,6 +103,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
     await page.goto(`${base}intelligence?sort=name&direction=ascending`);
     await page.getByText("Entry 000").waitFor();
     await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Entry 000" }).waitFor();
     await page.keyboard.press("j");
     await page.getByRole("heading", { name: "Entry 001" }).waitFor();
@@ -117,7 +121,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
 
   test("an object is made in a form that says what is wrong, edited, and deleted", async () => {
     const { page } = watched;
-    await page.goto(`${base}intelligence`);
+    await page.goto(`${base}intelligence?sort=updated`);
     await page.getByText("Updated").first().waitFor();
     await page.keyboard.press("n");
     const dialog = page.getByRole("dialog");
@@ -145,10 +149,13 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
     const { page } = watched;
     await page.goto(`${base}intelligence?source=One+feed`);
     await page.getByText("100 objects").waitFor();
-    await page.getByRole("button", { name: "All that match" }).click();
+    await page.getByLabel("Choose all that are shown").check();
+    await page.getByRole("button", { name: "Choose all that match" }).click();
+    await page.keyboard.press("t");
     await page.getByLabel("Tag to add").fill("bulk");
     await page.getByRole("button", { name: "Add tag" }).click();
-    await page.getByText("done: 100 changed").waitFor();
+    await page.getByText("Add the tag bulk: done", { exact: true }).waitFor();
+    await page.getByText("100 changed", { exact: true }).waitFor();
     await page.goto(`${base}intelligence?label=bulk`);
     await page.getByText("100 objects").waitFor();
   });
@@ -177,6 +184,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
       await page.getByText("Entry 000").waitFor();
       await assertAccessible(page, `list, ${name}`);
       await page.keyboard.press("j");
+      await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Entry 000" }).waitFor();
       await assertAccessible(page, `details, ${name}`);
       await page.context().close();

@@ -35,6 +35,10 @@ const CODE_LENGTH_MAX = 128;
 /** Sealed and in base64, it has to fit into a cookie of 4,096 bytes. */
 const PATH_LENGTH_MAX = 1_024;
 
+const SIGN_IN = Type.Object({
+  provider: Type.Boolean({ description: "At the organisation's identity provider." }),
+});
+
 const SESSION = Type.Object({
   person: Type.Union([
     Type.Null(),
@@ -67,6 +71,7 @@ const SESSION = Type.Object({
 export function sessionRoutes(options: SessionRouteOptions): readonly ApiRoute[] {
   const { people, oidc, now } = options;
   return [
+    waysRoute(oidc !== null),
     route({
       method: "GET",
       path: "/sign-in",
@@ -143,6 +148,19 @@ export function sessionRoutes(options: SessionRouteOptions): readonly ApiRoute[]
       },
     }),
   ];
+}
+
+function waysRoute(hasProvider: boolean): ApiRoute {
+  return route({
+    method: "GET",
+    path: "/api/v1/sign-in",
+    operationId: "getSignIn",
+    summary: "How people can sign in here.",
+    tag: "Session",
+    access: { kind: "public" },
+    replies: { 200: { description: "The ways beside links, which always work.", schema: SIGN_IN } },
+    handle: async () => ok({ provider: hasProvider }),
+  });
 }
 
 function sessionBody(caller: Caller, access: readonly WorkspaceAccess[]): object {

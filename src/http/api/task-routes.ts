@@ -1,7 +1,7 @@
 /** Routes of bulk tasks. */
 import Type from "typebox";
 import type { TaskOrder, Tasks } from "../../manage/index.ts";
-import { actingOf, BASE, guidOf, READ, WRITE } from "./object-call.ts";
+import { actingOf, BASE, guidOf, PAGE_ITEMS_MAX, READ, WRITE } from "./object-call.ts";
 import { ACTIONS, CONDITION } from "./object-schemas.ts";
 import { type ApiRoute, ok, route } from "./route.ts";
 
@@ -60,8 +60,17 @@ export function taskRoutes(tasks: Tasks): readonly ApiRoute[] {
       summary: "Tasks of a workspace, newest first; finished ones are kept for thirty days.",
       tag: "Tasks",
       access: READ,
+      query: Type.Object({
+        open: Type.Optional(Type.Boolean({ description: "Only those that wait or run." })),
+        limit: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: PAGE_ITEMS_MAX, description: "All when left out." }),
+        ),
+      }),
       replies: { 200: { description: "The tasks.", schema: Type.Array(TASK) } },
-      handle: async ({ workspace }) => ok(await tasks.list(workspace.workspaceId)),
+      async handle({ workspace, query: { open = false, limit } }) {
+        const all = await tasks.list(workspace.workspaceId);
+        return ok(all.filter(({ finishedAt }) => !open || finishedAt === null).slice(0, limit));
+      },
     }),
     route({
       method: "GET",

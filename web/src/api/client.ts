@@ -29,6 +29,23 @@ export function rememberCsrfToken(token: string | null): void {
   csrfToken = token ?? "";
 }
 
+/** What a call told of the server: that it answers, that it does not, or that nobody is signed in any more. */
+export type Contact = "answered" | "signed-out" | "unreachable";
+
+const contactListeners = new Set<(contact: Contact) => void>();
+
+/** Learns what every call tells of the server, until the function that is given back is called. */
+export function onContact(listener: (contact: Contact) => void): () => void {
+  contactListeners.add(listener);
+  return () => contactListeners.delete(listener);
+}
+
+function tellContact(contact: Contact): void {
+  for (const listener of contactListeners) {
+    listener(contact);
+  }
+}
+
 /** A call. */
 export interface Call {
   readonly method?: "DELETE" | "GET" | "PATCH" | "POST" | "PUT";
@@ -62,6 +79,11 @@ export async function download(path: string, options: Call = {}): Promise<Blob> 
   return (await send(path, options)).blob();
 }
 
+/** The same, as a body to read piece by piece. */
+export function stream(path: string, options: Call = {}): Promise<Response> {
+  return send(path, options);
+}
+
 async function send(
   path: string,
   { method = "GET", body, headers, signal }: Call,
@@ -86,6 +108,7 @@ async function send(
     if (signal?.aborted === true) {
       throw cause;
     }
+    tellContact("unreachable");
     throw new ApiError({
       title: "The server does not answer.",
       status: 0,
@@ -93,6 +116,7 @@ async function send(
       requestId: "",
     });
   }
+  tellContact(response.status === 401 ? "signed-out" : "answered");
   if (!response.ok) {
     throw new ApiError(await problemOf(response));
   }

@@ -1,184 +1,160 @@
-/** What is done to many objects at once: to those that are chosen, or to all that match. */
+/** What is done to several objects at once: to those that are chosen, or to all that match. */
 import {
-  Body1,
   Button,
-  Field,
-  Input,
   Menu,
   MenuItem,
   MenuList,
   MenuPopover,
   MenuTrigger,
-  ProgressBar,
 } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
-import { call } from "../api/client.ts";
-import type { Condition, ObjectView, Task } from "../api/types.ts";
-import { useApiBase, useWorkspace } from "../shell/session.tsx";
-import { Exporter } from "./exporter.tsx";
+import { DismissRegular, TagRegular } from "@fluentui/react-icons";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { Condition, ObjectView } from "../api/types.ts";
+import { useNotices } from "../shell/notices.tsx";
+import { useWorkspace } from "../shell/session.tsx";
+import { CopyObjects } from "./copy-objects.tsx";
+import { FEW_MAX, objectsText, useObjectChanges } from "./object-changes.ts";
+import { CHOSEN_MAX, conditionOfChosen, useBulk } from "./use-bulk.ts";
 
-const POLL_MS = 1_000;
+const ConfirmDialog = lazy(() =>
+  import("./confirm-dialog.tsx").then(({ ConfirmDialog: component }) => ({ default: component })),
+);
 
-/** The bar above the list. */
-export function BulkBar({
-  chosen,
-  condition,
-  onDone,
-}: {
+/** What something is done to. */
+export interface BulkTarget {
   readonly chosen: readonly ObjectView[];
+  /** All that match, rather than those that are chosen. */
+  readonly isAll: boolean;
+  /** What all that match have to match. */
   readonly condition: Condition | undefined;
-  readonly onDone: () => void;
-}): ReactNode {
-  const base = useApiBase();
-  const { canWrite } = useWorkspace();
-  const [all, setAll] = useState(false);
-  const [tag, setTag] = useState("");
-  const [taskId, setTaskId] = useState<string | null>(null);
-  const order = useMutation({
-    mutationFn: (what: object) =>
-      call<Task>(`${base}/tasks`, {
-        method: "POST",
-        body: { ...what, ...(target === undefined ? {} : { condition: target }) },
-      }),
-    onSuccess: (task) => {
-      setTaskId(task.taskId);
-      onDone();
-    },
-  });
-  const target: Condition | undefined = all
-    ? condition
-    : { kind: "id", anyOf: chosen.map(({ stixId }) => stixId) };
-  const isActive = all || chosen.length > 0;
-  const onTag = (event: FormEvent): void => {
-    event.preventDefault();
-    if (tag.trim() !== "") {
-      order.mutate({ actions: [{ kind: "addLabels", labels: [tag.trim()] }] });
-      setTag("");
-    }
-  };
-  return (
-    <div className="bulk">
-      {canWrite ? (
-        <>
-          <span role="status">{all ? "All that match" : `${chosen.length} chosen`}</span>
-          <Button
-            size="small"
-            appearance={all ? "primary" : "secondary"}
-            onClick={() => setAll(!all)}
-          >
-            All that match
-          </Button>
-          <form className="inline" onSubmit={onTag}>
-            <Input
-              size="small"
-              placeholder="Tag"
-              aria-label="Tag to add"
-              value={tag}
-              onChange={(_event, data) => setTag(data.value)}
-              disabled={!isActive}
-            />
-            <Button size="small" type="submit" disabled={!isActive || tag.trim() === ""}>
-              Add tag
-            </Button>
-          </form>
-          <Menu>
-            <MenuTrigger disableButtonEnhancement>
-              <Button size="small" disabled={!isActive}>
-                More…
-              </Button>
-            </MenuTrigger>
-            <MenuPopover>
-              <MenuList>
-                <MenuItem
-                  onClick={() => order.mutate({ actions: [{ kind: "setRevoked", value: true }] })}
-                >
-                  Revoke
-                </MenuItem>
-                <MenuItem
-                  onClick={() =>
-                    order.mutate({ actions: [{ kind: "extendValidUntil", days: 30 }] })
-                  }
-                >
-                  Extend validity by 30 days
-                </MenuItem>
-                <MenuItem
-                  onClick={() => {
-                    if (
-                      confirm(all ? "Delete all that match?" : `Delete ${chosen.length} objects?`)
-                    ) {
-                      order.mutate({ delete: true });
-                    }
-                  }}
-                >
-                  Delete
-                </MenuItem>
-              </MenuList>
-            </MenuPopover>
-          </Menu>
-        </>
-      ) : null}
-      <Exporter condition={chosen.length > 0 && !all ? target : condition} />
-      {order.error === null ? null : <Body1 role="alert">{order.error.message}</Body1>}
-      {taskId === null ? null : <TaskProgress taskId={taskId} onClose={() => setTaskId(null)} />}
-    </div>
-  );
 }
 
-function TaskProgress({
-  taskId,
-  onClose,
+const EXTENSIONS_DAYS = [7, 30, 90] as const;
+
+/** The bar above the list; it is there while something is chosen. */
+export function BulkBar({
+  target,
+  onAll,
+  onNone,
+  onTag,
 }: {
-  readonly taskId: string;
-  readonly onClose: () => void;
+  readonly target: BulkTarget;
+  readonly onAll: (isAll: boolean) => void;
+  readonly onNone: () => void;
+  readonly onTag: () => void;
 }): ReactNode {
-  const base = useApiBase();
-  const queries = useQueryClient();
-  const task = useQuery({
-    queryKey: ["task", base, taskId],
-    queryFn: async ({ signal }) => {
-      const now = await call<Task>(`${base}/tasks/${taskId}`, { signal });
-      if (isOver(now)) {
-        void queries.invalidateQueries({ queryKey: ["objects"] });
-        void queries.invalidateQueries({ queryKey: ["facet"] });
-      }
-      return now;
-    },
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && isOver(state.data) ? false : POLL_MS,
-  });
-  const cancel = useMutation({
-    mutationFn: () => call(`${base}/tasks/${taskId}/cancel`, { method: "POST" }),
-  });
-  if (task.data === undefined) {
+  const { canWrite, canTag } = useWorkspace();
+  const { chosen, isAll } = target;
+  const [isDeleting, setDeleting] = useState(false);
+  const { order, revoke } = useTargetChanges(target);
+  if (!isAll && chosen.length === 0) {
     return null;
   }
-  const { progress, state, reason } = task.data;
-  const total = Math.max(progress.expected.count, progress.seen, 1);
   return (
-    <div className="task" role="status">
-      <Field
-        validationMessage={`${state}: ${progress.changed.toLocaleString("en")} changed, ${progress.unchanged.toLocaleString("en")} left as they were, ${progress.failed.toLocaleString("en")} not possible${reason === null ? "" : `: ${reason}`}`}
-        validationState={state === "failed" || progress.failed > 0 ? "warning" : "none"}
-      >
-        <ProgressBar
-          value={isOver(task.data) ? 1 : progress.seen / total}
-          aria-label="Bulk change"
-        />
-      </Field>
-      {isOver(task.data) ? (
-        <Button size="small" onClick={onClose}>
-          Close
+    <section className="bulk" aria-label="What is chosen">
+      <span role="status">
+        {isAll ? "All that match are chosen" : `${chosen.length.toLocaleString("en")} chosen`}
+      </span>
+      {canWrite ? (
+        <Button size="small" onClick={() => onAll(!isAll)}>
+          {isAll ? "Only those I chose" : "Choose all that match"}
         </Button>
-      ) : (
-        <Button size="small" onClick={() => cancel.mutate()}>
-          Cancel
+      ) : null}
+      {canTag && (canWrite || !isAll) ? (
+        <Button size="small" icon={<TagRegular />} onClick={onTag}>
+          Tag… (t)
         </Button>
-      )}
-    </div>
+      ) : null}
+      {canWrite ? (
+        <Menu>
+          <MenuTrigger disableButtonEnhancement>
+            <Button size="small">More…</Button>
+          </MenuTrigger>
+          <MenuPopover>
+            <MenuList>
+              <MenuItem onClick={() => revoke(true)}>Revoke</MenuItem>
+              <MenuItem onClick={() => revoke(false)}>Take the revocation back</MenuItem>
+              {EXTENSIONS_DAYS.map((days) => (
+                <MenuItem
+                  key={days}
+                  onClick={() => order({ actions: [{ kind: "extendValidUntil", days }] })}
+                >
+                  Extend validity by {days} days
+                </MenuItem>
+              ))}
+              <MenuItem onClick={() => setDeleting(true)}>Delete…</MenuItem>
+            </MenuList>
+          </MenuPopover>
+        </Menu>
+      ) : null}
+      {isAll ? null : <CopyObjects views={chosen} />}
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<DismissRegular />}
+        aria-label="Choose none (Esc)"
+        onClick={onNone}
+      />
+      <Suspense fallback={null}>
+        {isDeleting ? (
+          <ConfirmDialog
+            title={isAll ? "Delete all that match?" : `Delete ${objectsText(chosen.length)}?`}
+            text="They are gone everywhere at once: from searches, queries and what clients ask for. This cannot be undone; their history stays for a while."
+            action="Delete"
+            onClose={() => setDeleting(false)}
+            onConfirm={() => {
+              setDeleting(false);
+              order({ delete: true });
+              onNone();
+            }}
+          />
+        ) : null}
+      </Suspense>
+    </section>
   );
 }
 
-function isOver({ state }: Task): boolean {
-  return state === "done" || state === "cancelled" || state === "failed";
+/** Changes of a target: a few objects at once and with a way back, many by a task. */
+export function useTargetChanges({ chosen, isAll, condition }: BulkTarget): {
+  readonly order: (what: Parameters<ReturnType<typeof useBulk>>[0]) => void;
+  readonly revoke: (isRevoked: boolean) => void;
+  readonly tag: (change: {
+    readonly add?: readonly string[];
+    readonly remove?: readonly string[];
+  }) => void;
+} {
+  const bulk = useBulk();
+  const changes = useObjectChanges();
+  const notices = useNotices();
+  const isFew = !isAll && chosen.length <= FEW_MAX;
+  const order: ReturnType<typeof useTargetChanges>["order"] = (what) => {
+    if (!isAll && chosen.length > CHOSEN_MAX) {
+      notices.failed(
+        "So many can't be chosen one by one",
+        `Choose at most ${CHOSEN_MAX.toLocaleString("en")}, or narrow the list and choose all that match.`,
+      );
+      return;
+    }
+    const part = isAll ? condition : conditionOfChosen(chosen);
+    void bulk({ ...what, ...(part === undefined ? {} : { condition: part }) });
+  };
+  return {
+    order,
+    revoke: (value) =>
+      isFew
+        ? void changes.revoke(chosen, value)
+        : order({ actions: [{ kind: "setRevoked", value }] }),
+    tag({ add = [], remove = [] }) {
+      if (isFew) {
+        void changes.tag(chosen, { add, remove });
+        return;
+      }
+      order({
+        actions: [
+          ...(add.length > 0 ? [{ kind: "addLabels", labels: add } as const] : []),
+          ...(remove.length > 0 ? [{ kind: "removeLabels", labels: remove } as const] : []),
+        ],
+      });
+    },
+  };
 }

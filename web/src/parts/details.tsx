@@ -40,16 +40,25 @@ const PARTS: readonly (readonly [Part, string])[] = [
 export function Details({
   id,
   known,
+  part: given,
+  onPart,
   onOpen,
 }: {
   readonly id: string;
   /** What the list knows already; the rest is fetched. */
   readonly known: ObjectView | null;
+  /** The part that is shown, where the address says it. */
+  readonly part?: string | undefined;
+  readonly onPart?: (part: string | undefined) => void;
   readonly onOpen: (id: string) => void;
 }): ReactNode {
   const base = useApiBase();
   const { canWrite, canTag } = useWorkspace();
-  const [part, setPart] = useState<Part>("fields");
+  const [own, setOwn] = useState<string | undefined>();
+  const wanted = onPart === undefined ? own : given;
+  const setPart = onPart ?? setOwn;
+  const part =
+    PARTS.find(([each]) => each === wanted && (each !== "edit" || canWrite))?.[0] ?? "fields";
   const object = useQuery({
     queryKey: ["object", base, id],
     queryFn: ({ signal }) =>
@@ -84,7 +93,9 @@ export function Details({
       <TabList
         size="small"
         selectedValue={part}
-        onTabSelect={(_event, data) => setPart(data.value as Part)}
+        onTabSelect={(_event, data) =>
+          setPart(data.value === "fields" ? undefined : String(data.value))
+        }
         aria-label="Parts of the object"
       >
         {PARTS.filter(([each]) => each !== "edit" || canWrite).map(([each, label]) => (
@@ -98,7 +109,7 @@ export function Details({
       {part === "history" ? <History view={view} /> : null}
       {part === "json" ? <Json view={view} /> : null}
       {part === "edit" ? (
-        <EditForm key={view.change} view={view} onDone={() => setPart("fields")} />
+        <EditForm key={view.change} view={view} onDone={() => setPart(undefined)} />
       ) : null}
     </div>
   );

@@ -1,114 +1,57 @@
 /**
  * A grid of objects over as many as there are: pages are fetched as they come into sight, and only the rows in sight
- * are in the document. One row can be opened, any number chosen, all of it by keys.
+ * are in the document. The grid itself has the focus and names the row that the keys are at.
  */
-import { Checkbox } from "@fluentui/react-components";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect } from "react";
 import type { ObjectView, Sort } from "../api/types.ts";
-import { Time } from "./time.tsx";
-import { Tlp } from "./tlp.tsx";
-import { TypeIcon } from "./type-icon.tsx";
-
-/** A column. */
-export interface GridColumn {
-  readonly id: string;
-  readonly label: string;
-  /** Its order in a search; it can't be sorted by without. */
-  readonly sort?: Sort["by"];
-  readonly width: string;
-  readonly cell: (view: ObjectView) => ReactNode;
-}
-
-/** Every column there is. */
-export const COLUMNS: readonly GridColumn[] = [
-  {
-    id: "title",
-    label: "Name",
-    sort: "name",
-    width: "minmax(220px, 3fr)",
-    cell: ({ type, title, revoked }) => (
-      <span className="cellTitle">
-        <TypeIcon type={type} />
-        <span className={revoked ? "text struck" : "text"}>{title}</span>
-      </span>
-    ),
-  },
-  { id: "type", label: "Type", sort: "type", width: "130px", cell: ({ type }) => type },
-  {
-    id: "observables",
-    label: "Values",
-    width: "minmax(140px, 2fr)",
-    cell: ({ observables }) => (
-      <span className="mono text">{observables.map(({ value }) => value).join(", ")}</span>
-    ),
-  },
-  {
-    id: "confidence",
-    label: "Confidence",
-    sort: "confidence",
-    width: "100px",
-    cell: ({ confidence }) => confidence ?? "–",
-  },
-  { id: "tlp", label: "TLP", width: "130px", cell: ({ tlp }) => <Tlp level={tlp} /> },
-  {
-    id: "labels",
-    label: "Tags",
-    width: "minmax(100px, 1fr)",
-    cell: ({ labels }) => <span className="text">{labels.join(", ")}</span>,
-  },
-  {
-    id: "state",
-    label: "State",
-    width: "90px",
-    cell: ({ revoked, active }) => (revoked ? "revoked" : active ? "active" : "inactive"),
-  },
-  { id: "source", label: "Source", sort: "source", width: "150px", cell: ({ source }) => source },
-  {
-    id: "valid_until",
-    label: "Valid until",
-    sort: "valid_until",
-    width: "110px",
-    cell: ({ validUntil }) => <Time instant={validUntil} />,
-  },
-  {
-    id: "updated",
-    label: "Updated",
-    sort: "updated",
-    width: "110px",
-    cell: ({ ingestedAt }) => <Time instant={ingestedAt} />,
-  },
-];
+import { ColumnEdge } from "./column-edge.tsx";
+import { type ShownColumn, trackOf } from "./columns.tsx";
+import { useShown } from "./defang.ts";
+import type { GridCursor } from "./grid-cursor.ts";
+import { onGridKey } from "./grid-keys.ts";
+import "./grid.css";
 
 const ROW_PX = 40;
+const CHECK_PX = 40;
 const OVERSCAN = 12;
 
 /** How many rows before its end the next page is fetched. */
 const FETCH_AHEAD = 40;
+/** Rows that stand for those on their way. */
+const TAIL_ROWS = 3;
+const WAITING_ROWS = 24;
 
 export interface ObjectGridProps {
   readonly rows: readonly ObjectView[];
-  readonly columns: readonly GridColumn[];
+  readonly columns: readonly ShownColumn[];
+  /** Nothing has come yet. */
+  readonly isWaiting: boolean;
   readonly hasMore: boolean;
   readonly isFetching: boolean;
   readonly onMore: () => void;
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
+  readonly cursor: GridCursor;
   readonly openId: string | null;
   readonly onOpen: (view: ObjectView) => void;
-  readonly chosen: ReadonlySet<string>;
-  readonly onChoose: (ids: ReadonlySet<string>) => void;
+  /** Opens an object, and leads the keys to it. */
+  readonly onEnter: (view: ObjectView) => void;
+  /** @param px null: as the column is made @param isDone false while an edge is being dragged */
+  readonly onWidth: (id: string, px: number | null, isDone: boolean) => void;
+  readonly gridRef: RefObject<HTMLDivElement | null>;
 }
 
 /** The grid. */
 export function ObjectGrid(props: ObjectGridProps): ReactNode {
-  const { rows, columns, hasMore, isFetching, onMore, openId, onOpen, chosen, onChoose } = props;
-  const scroll = useRef<HTMLDivElement>(null);
+  const { rows, columns, isWaiting, hasMore, isFetching, onMore, cursor, openId, gridRef } = props;
   const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
+    count: isWaiting ? WAITING_ROWS : rows.length + (hasMore ? TAIL_ROWS : 0),
+    getScrollElement: () => gridRef.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
+    // The heading covers a row's height.
+    scrollPaddingEnd: ROW_PX,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -117,69 +60,63 @@ export function ObjectGrid(props: ObjectGridProps): ReactNode {
       onMore();
     }
   }, [hasMore, isFetching, last, rows.length, onMore]);
-  const template = ["36px", ...columns.map(({ width }) => width)].join(" ");
-  const at = rows.findIndex(({ id }) => id === openId);
-  const toggle = (id: string): void => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) {
-      next.add(id);
+  const { at } = cursor;
+  useEffect(() => {
+    if (at >= 0) {
+      virtual.scrollToIndex(at);
     }
-    onChoose(next);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      const next = Math.max(0, Math.min(rows.length - 1, at + step));
-      const view = rows[next];
-      if (view !== undefined) {
-        virtual.scrollToIndex(next);
-        onOpen(view);
-      }
-    } else if (event.key === " " && openId !== null) {
-      event.preventDefault();
-      toggle(openId);
-    }
-  };
+  }, [at, virtual]);
+  const template = [`${CHECK_PX}px`, ...columns.map(trackOf)].join(" ");
+  const minWidth = columns.reduce((sum, { chosenPx, px }) => sum + (chosenPx ?? px), CHECK_PX);
+  const isAtRendered = items.some(({ index }) => index === at);
   return (
     <div
       className="grid"
       role="grid"
       aria-label="Objects"
-      aria-rowcount={hasMore ? -1 : rows.length + 1}
+      aria-busy={isWaiting}
+      aria-rowcount={hasMore || isWaiting ? -1 : rows.length + 1}
       aria-multiselectable
       tabIndex={0}
-      ref={scroll}
-      onKeyDown={onKeyDown}
+      ref={gridRef}
+      {...(isAtRendered ? { "aria-activedescendant": rowId(at) } : {})}
+      onKeyDown={(event) => onGridKey(event, props)}
+      onFocus={({ target, currentTarget }) => {
+        // Whoever comes by keys stands somewhere at once.
+        if (target === currentTarget && at < 0 && target.matches(":focus-visible")) {
+          cursor.goTo(0);
+        }
+      }}
     >
-      <Heading {...props} template={template} />
-      <div style={{ height: virtual.getTotalSize(), position: "relative" }} role="rowgroup">
+      <GridHeading {...props} template={template} minWidth={minWidth} />
+      <div
+        style={{ height: virtual.getTotalSize(), minWidth, position: "relative" }}
+        role="rowgroup"
+      >
         {items.map(({ index, start }) => {
           const view = rows[index];
-          return view === undefined ? null : (
-            <div
-              key={view.id}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={chosen.has(view.id)}
-              className={view.id === openId ? "row on" : "row"}
-              style={{ transform: `translateY(${start}px)`, gridTemplateColumns: template }}
-              onClick={() => onOpen(view)}
-            >
-              <span role="gridcell">
-                <Checkbox
-                  checked={chosen.has(view.id)}
-                  aria-label={`Choose ${view.title}`}
-                  onClick={(event) => event.stopPropagation()}
-                  onChange={() => toggle(view.id)}
-                />
-              </span>
-              {columns.map(({ id, cell }) => (
-                <span key={id} role="gridcell" className="cell">
-                  {cell(view)}
+          const place = {
+            transform: `translateY(${start}px)`,
+            gridTemplateColumns: template,
+            minWidth,
+          };
+          return view === undefined ? (
+            <div key={`waiting ${index}`} role="row" className="row waiting" style={place}>
+              {[null, ...columns].map((column) => (
+                <span key={column?.id ?? "check"} role="gridcell" className="cell">
+                  <span className="bone" />
                 </span>
               ))}
             </div>
+          ) : (
+            <Row
+              key={view.id}
+              {...{ view, columns, cursor }}
+              at={index}
+              isOpen={view.id === openId}
+              onOpen={props.onOpen}
+              style={place}
+            />
           );
         })}
       </div>
@@ -187,50 +124,133 @@ export function ObjectGrid(props: ObjectGridProps): ReactNode {
   );
 }
 
-function Heading({
+function rowId(at: number): string {
+  return `objects-row-${at}`;
+}
+
+/** The heading. */
+function GridHeading({
   columns,
   sort,
   onSort,
   rows,
-  chosen,
-  onChoose,
+  cursor: { chosen, choose },
   template,
-}: ObjectGridProps & { readonly template: string }): ReactNode {
+  minWidth,
+  onWidth,
+}: ObjectGridProps & { readonly template: string; readonly minWidth: number }): ReactNode {
   const all = rows.length > 0 && rows.every(({ id }) => chosen.has(id));
   return (
-    <div role="row" className="row heading" style={{ gridTemplateColumns: template }}>
-      <span role="columnheader">
-        <Checkbox
-          checked={all ? true : chosen.size > 0 ? "mixed" : false}
+    <div role="row" className="row heading" style={{ gridTemplateColumns: template, minWidth }}>
+      <span role="columnheader" className="checkCell">
+        <input
+          type="checkbox"
+          checked={all}
+          ref={(box) => {
+            if (box !== null) {
+              box.indeterminate = !all && chosen.size > 0;
+            }
+          }}
           aria-label="Choose all that are shown"
-          onChange={() => onChoose(all ? new Set() : new Set(rows.map(({ id }) => id)))}
+          onChange={() => choose(all ? new Set() : new Set(rows.map(({ id }) => id)))}
         />
       </span>
-      {columns.map(({ id, label, sort: by }) => (
-        <span
-          key={id}
-          role="columnheader"
-          className="cell"
-          aria-sort={by === sort.by ? sort.direction : undefined}
-        >
-          {by === undefined ? (
-            label
-          ) : (
-            <button
-              type="button"
-              className="sorter"
-              onClick={() =>
-                onSort({
-                  by,
-                  direction:
-                    sort.by === by && sort.direction === "descending" ? "ascending" : "descending",
-                })
-              }
-            >
-              {label}
-              {by === sort.by ? (sort.direction === "ascending" ? " ↑" : " ↓") : ""}
-            </button>
-          )}
+      {columns.map((column) => {
+        const { id, label, sort: by } = column;
+        const isSorted = by !== undefined && by === sort.by;
+        return (
+          <span
+            key={id}
+            role="columnheader"
+            className="cell headCell"
+            aria-sort={isSorted ? sort.direction : undefined}
+          >
+            {by === undefined ? (
+              <span className="text">{label}</span>
+            ) : (
+              <button
+                type="button"
+                className="sorter text"
+                onClick={() =>
+                  onSort({
+                    by,
+                    direction:
+                      isSorted && sort.direction === "descending" ? "ascending" : "descending",
+                  })
+                }
+              >
+                {label}
+                {isSorted ? (sort.direction === "ascending" ? " ↑" : " ↓") : ""}
+              </button>
+            )}
+            <ColumnEdge column={column} onWidth={onWidth} />
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+function Row({
+  view,
+  columns,
+  cursor,
+  at,
+  isOpen,
+  onOpen,
+  style,
+}: {
+  readonly view: ObjectView;
+  readonly columns: readonly ShownColumn[];
+  readonly cursor: GridCursor;
+  readonly at: number;
+  readonly isOpen: boolean;
+  readonly onOpen: (view: ObjectView) => void;
+  readonly style: Readonly<Record<string, string | number>>;
+}): ReactNode {
+  const shown = useShown();
+  const isChosen = cursor.chosen.has(view.id);
+  const classes = ["row", ...(isOpen ? ["on"] : []), ...(cursor.at === at ? ["at"] : [])];
+  return (
+    <div
+      id={rowId(at)}
+      role="row"
+      aria-rowindex={at + 2}
+      aria-selected={isChosen}
+      className={classes.join(" ")}
+      style={style}
+      onClick={(event) => {
+        cursor.goTo(at);
+        if (event.shiftKey) {
+          cursor.chooseTo(at);
+        } else if (event.ctrlKey || event.metaKey) {
+          cursor.toggle(at);
+        } else {
+          onOpen(view);
+        }
+      }}
+    >
+      <span role="gridcell" className="checkCell">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={isChosen}
+          aria-label={`Choose ${shown(view.title)}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            cursor.goTo(at);
+            if (event.shiftKey) {
+              cursor.chooseTo(at);
+            } else {
+              cursor.toggle(at);
+            }
+          }}
+          onChange={() => undefined}
+        />
+      </span>
+      {columns.map(({ id, cell }) => (
+        <span key={id} role="gridcell" className="cell">
+          {cell(view, shown)}
         </span>
       ))}
     </div>

@@ -1,30 +1,36 @@
-/** Keys: what can be pressed where, and the list of it. Nothing is taken from somebody who is typing. */
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from "@fluentui/react-components";
-import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
+/** Keys: what can be pressed where. Nothing is taken from somebody who is typing, or who answers a question. */
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
-/** A key or two in a row, such as `?`, `Ctrl+K`, `g i`. */
+/** A key or two in a row, such as `?`, `Ctrl+K`, `Shift+x`, `g i`. */
 export interface Shortcut {
   readonly keys: string;
   readonly label: string;
-  readonly run: () => void;
+  /** Null: the key works in one place, which sees to it; here it is only listed. */
+  readonly run: (() => void) | null;
+}
+
+/** Shortcuts that belong together, under a heading of the list of keys. */
+export interface ShortcutGroup {
+  readonly title: string;
+  readonly shortcuts: readonly Shortcut[];
 }
 
 const SEQUENCE_MS = 800;
 
-let registered: readonly (readonly Shortcut[])[] = [];
+/** Places where letters are typed. */
+const TYPING =
+  "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, " +
+  "[contenteditable=true], [role=textbox], [role=combobox]";
+
+/** Places that have keys of their own. */
+const BUSY = "[role=menu], [role=listbox], [aria-modal=true]";
+
+let registered: readonly ShortcutGroup[] = [];
 const listeners = new Set<() => void>();
 let pending = "";
 let pendingAt = 0;
 
-function change(next: readonly (readonly Shortcut[])[]): void {
+function change(next: readonly ShortcutGroup[]): void {
   registered = next;
   for (const listener of listeners) {
     listener();
@@ -32,32 +38,47 @@ function change(next: readonly (readonly Shortcut[])[]): void {
 }
 
 /** Makes keys work while a component is shown; the newest wins. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+export function useShortcuts(shortcuts: readonly Shortcut[], title: string = "This page"): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   const names = shortcuts.map(({ keys, label }) => `${keys}\n${label}`).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the functions change with every render, the keys don't.
   useEffect(() => {
-    const group = latest.current.map(({ keys, label }, at) => ({
-      keys,
-      label,
-      run: () => latest.current[at]?.run(),
-    }));
+    const group: ShortcutGroup = {
+      title,
+      shortcuts: latest.current.map(({ keys, label, run }, at) => ({
+        keys,
+        label,
+        run: run === null ? null : () => latest.current[at]?.run?.(),
+      })),
+    };
     change([...registered, group]);
     return () => change(registered.filter((each) => each !== group));
-  }, [names]);
+  }, [names, title]);
+}
+
+/** Every key that works now. */
+export function useAllShortcuts(): readonly ShortcutGroup[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => registered,
+  );
 }
 
 addEventListener("keydown", (event) => {
   const target = event.target instanceof Element ? event.target : null;
-  const isTyping =
-    target?.closest("input, textarea, select, [contenteditable=true], [role=textbox]") !== null &&
-    target !== null;
-  const key = nameOf(event);
   const isCommand = event.ctrlKey || event.metaKey || event.altKey;
-  if ((isTyping && !isCommand) || event.defaultPrevented) {
+  const isTaken =
+    target !== null &&
+    (target.closest(BUSY) !== null || (!isCommand && target.closest(TYPING) !== null));
+  // A key that is held down moves on, and a key that only goes along with another is none.
+  if (isTaken || event.defaultPrevented || event.key === "Shift") {
     return;
   }
+  const key = nameOf(event);
   const sequence = Date.now() - pendingAt < SEQUENCE_MS ? `${pending} ${key}` : key;
   const found = findShortcut(sequence) ?? findShortcut(key);
   pending = key;
@@ -65,64 +86,23 @@ addEventListener("keydown", (event) => {
   if (found !== undefined) {
     event.preventDefault();
     pending = "";
-    found.run();
+    found.run?.();
   }
 });
 
-function nameOf(event: KeyboardEvent): string {
-  const key = event.key.length === 1 ? event.key : event.key;
-  const isCommand = event.ctrlKey || event.metaKey;
-  return isCommand ? `Ctrl+${key.toUpperCase()}` : key;
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  if (ctrlKey || metaKey) {
+    return `Ctrl+${key.toUpperCase()}`;
+  }
+  if (!/^[a-z]$/i.test(key)) {
+    return key;
+  }
+  return shiftKey ? `Shift+${key.toLowerCase()}` : key.toLowerCase();
 }
 
 function findShortcut(keys: string): Shortcut | undefined {
   return registered
     .toReversed()
-    .flat()
-    .find((shortcut) => shortcut.keys === keys);
-}
-
-/** The list of all keys that work now. */
-export function ShortcutHelp({
-  open,
-  onClose,
-}: {
-  readonly open: boolean;
-  readonly onClose: () => void;
-}): ReactNode {
-  const groups = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => registered,
-  );
-  return (
-    <Dialog open={open} onOpenChange={(_event, data) => !data.open && onClose()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>Keys</DialogTitle>
-          <DialogContent>
-            <dl className="keys">
-              {groups.flat().map(({ keys, label }) => (
-                <div key={`${keys} ${label}`}>
-                  <dt>
-                    {keys.split(" ").map((key) => (
-                      <kbd key={key}>{key}</kbd>
-                    ))}
-                  </dt>
-                  <dd>{label}</dd>
-                </div>
-              ))}
-            </dl>
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={onClose}>
-              Close
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
-  );
+    .flatMap(({ shortcuts }) => shortcuts)
+    .find((shortcut) => shortcut.keys === keys && shortcut.run !== null);
 }

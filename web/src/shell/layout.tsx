@@ -1,55 +1,52 @@
-/** The frame of every page: navigation, workspace, theme, keys. */
+/** The frame of every page: navigation, workspace, display, keys, notices, background tasks. */
+import { Button, Combobox, Option, Tooltip } from "@fluentui/react-components";
 import {
-  Button,
-  Dropdown,
-  Menu,
-  MenuItemRadio,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Option,
-  Toaster,
-  Tooltip,
-} from "@fluentui/react-components";
-import {
-  DarkThemeRegular,
   KeyboardRegular,
   PersonRegular,
   SearchRegular,
   SignOutRegular,
 } from "@fluentui/react-icons";
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { call } from "../api/client.ts";
 import { PAGES } from "../pages.ts";
 import { Loading } from "../parts/loading.tsx";
-import { CommandPalette } from "./command-palette.tsx";
-import { ShortcutHelp, useShortcuts } from "./keys.tsx";
+import { OfflineNote } from "./connection.tsx";
+import { DisplayMenu } from "./display-menu.tsx";
+import { useShortcuts } from "./keys.tsx";
+import { NoticeCorner, undoLast } from "./notices.tsx";
 import { useSession, useWorkspace } from "./session.tsx";
-import { type ThemeChoice, useTheme } from "./theme.tsx";
+import { TasksButton } from "./tasks-button.tsx";
+import "./shell.css";
 
-/** Id of the place where notices appear. */
-const TOASTER = "notices";
+const CommandPalette = lazy(() =>
+  import("./command-palette.tsx").then(({ CommandPalette: component }) => ({ default: component })),
+);
+const ShortcutHelp = lazy(() =>
+  import("./shortcut-help.tsx").then(({ ShortcutHelp: component }) => ({ default: component })),
+);
 
 /** The frame. */
 export function Layout(): ReactNode {
-  const workspace = useWorkspace();
-  const { pathname } = useLocation();
+  const { workspaceId } = useWorkspace();
   const navigate = useNavigate();
-  const [palette, setPalette] = useState(false);
-  const [help, setHelp] = useState(false);
-  const { workspaceId } = workspace;
-  useShortcuts([
-    { keys: "?", label: "Show the keys", run: () => setHelp(true) },
-    { keys: "Ctrl+K", label: "Go to or do anything", run: () => setPalette(true) },
-    ...PAGES.map(({ keys, label, path }) => ({
-      keys,
-      label: `Go to ${label}`,
-      run: () => {
-        void navigate({ to: `/w/${workspaceId}/${path}` });
-      },
-    })),
-  ]);
+  const [shown, setShown] = useState<"help" | "palette" | null>(null);
+  useShortcuts(
+    [
+      { keys: "?", label: "Show the keys", run: () => setShown("help") },
+      { keys: "Ctrl+K", label: "Go to or do anything", run: () => setShown("palette") },
+      { keys: "z", label: "Undo what was just done", run: undoLast },
+      ...PAGES.map(({ keys, label, path }) => ({
+        keys,
+        label: `Go to ${label}`,
+        run: () => {
+          void navigate({ to: `/w/${workspaceId}/${path}` });
+        },
+      })),
+    ],
+    "Everywhere",
+  );
+  useArrival();
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -64,96 +61,122 @@ export function Layout(): ReactNode {
         <Button
           appearance="subtle"
           icon={<SearchRegular />}
-          onClick={() => setPalette(true)}
+          onClick={() => setShown("palette")}
           aria-label="Search or go to… (Ctrl+K)"
         >
           <span className="wide">Search or go to… (Ctrl+K)</span>
         </Button>
+        <TasksButton />
         <Tooltip content="Keys (?)" relationship="label">
-          <Button appearance="subtle" icon={<KeyboardRegular />} onClick={() => setHelp(true)} />
+          <Button
+            className="wide"
+            appearance="subtle"
+            icon={<KeyboardRegular />}
+            onClick={() => setShown("help")}
+          />
         </Tooltip>
-        <ThemeMenu />
+        <DisplayMenu />
         <AccountMenu />
       </header>
-      <nav className="rail" aria-label="Pages">
-        {PAGES.map(({ path, label, icon: Icon }) => (
-          <Link
-            key={path}
-            to={`/w/${workspaceId}/${path}`}
-            className={
-              pathname.startsWith(`/w/${workspaceId}/${path}`) ? "railItem on" : "railItem"
-            }
-            aria-current={pathname.startsWith(`/w/${workspaceId}/${path}`) ? "page" : undefined}
-          >
-            <Icon fontSize={20} aria-hidden />
-            <span>{label}</span>
-          </Link>
-        ))}
-      </nav>
+      <Rail />
       <main id="main" className="content" tabIndex={-1}>
+        <OfflineNote />
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </main>
-      <Toaster toasterId={TOASTER} position="bottom-end" />
-      <CommandPalette open={palette} onClose={() => setPalette(false)} />
-      <ShortcutHelp open={help} onClose={() => setHelp(false)} />
+      <NoticeCorner />
+      <Suspense fallback={null}>
+        {shown === "palette" ? <CommandPalette onClose={() => setShown(null)} /> : null}
+        {shown === "help" ? <ShortcutHelp onClose={() => setShown(null)} /> : null}
+      </Suspense>
     </div>
   );
 }
 
+/** Gives the browser's tab the name of the page, and the focus to a page that was gone to. */
+function useArrival(): void {
+  const { name, workspaceId } = useWorkspace();
+  const { pathname } = useLocation();
+  const page = PAGES.find(({ path }) => pathname.startsWith(`/w/${workspaceId}/${path}`));
+  const before = useRef(pathname);
+  useEffect(() => {
+    document.title = [page?.label, name, "Stixgate"].filter(Boolean).join(" – ");
+  }, [page, name]);
+  useEffect(() => {
+    if (before.current === pathname) {
+      return;
+    }
+    before.current = pathname;
+    const main = document.getElementById("main");
+    // A page that has put the focus somewhere itself knows better.
+    if (main !== null && !main.contains(document.activeElement)) {
+      main.focus({ preventScroll: true });
+    }
+  }, [pathname]);
+}
+
+function Rail(): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const { pathname } = useLocation();
+  return (
+    <nav className="rail" aria-label="Pages">
+      {PAGES.map(({ path, label, icon: Icon }) => {
+        const isHere = pathname.startsWith(`/w/${workspaceId}/${path}`);
+        return (
+          <Link
+            key={path}
+            to={`/w/${workspaceId}/${path}`}
+            className={isHere ? "railItem on" : "railItem"}
+            aria-current={isHere ? "page" : undefined}
+          >
+            <Icon fontSize={20} aria-hidden />
+            <span>{label}</span>
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** Finds a workspace by typing; the page stays the same one. */
 function WorkspaceSwitcher(): ReactNode {
   const { workspaces } = useSession();
   const current = useWorkspace();
+  const { pathname } = useLocation();
   const navigate = useNavigate();
+  const [typed, setTyped] = useState<string | null>(null);
+  const wanted = (typed ?? "").trim().toLowerCase();
+  const found = workspaces.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const page = pathname.split("/")[3] ?? "overview";
   return (
-    <Dropdown
+    <Combobox
       className="workspaces"
       aria-label="Workspace"
-      value={current.name}
+      value={typed ?? current.name}
       selectedOptions={[current.workspaceId]}
+      onFocus={({ currentTarget }) => currentTarget.select()}
+      onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      onOpenChange={(_event, { open }) => !open && setTyped(null)}
+      onBlur={() => setTyped(null)}
       onOptionSelect={(_event, { optionValue }) => {
-        void navigate({ to: `/w/${optionValue}/overview` });
+        setTyped(null);
+        if (optionValue !== undefined && optionValue !== current.workspaceId) {
+          void navigate({ to: `/w/${optionValue}/${page}` });
+        }
       }}
     >
-      {workspaces.map(({ workspaceId, name }) => (
+      {found.map(({ workspaceId, name }) => (
         <Option key={workspaceId} value={workspaceId} text={name}>
           {name}
         </Option>
       ))}
-    </Dropdown>
-  );
-}
-
-const CHOICES: readonly (readonly [ThemeChoice, string])[] = [
-  ["system", "As the system"],
-  ["light", "Light"],
-  ["dark", "Dark"],
-  ["contrast", "High contrast"],
-];
-
-function ThemeMenu(): ReactNode {
-  const { choice, choose } = useTheme();
-  return (
-    <Menu
-      checkedValues={{ theme: [choice] }}
-      onCheckedValueChange={(_event, { checkedItems }) => choose(checkedItems[0] as ThemeChoice)}
-    >
-      <MenuTrigger disableButtonEnhancement>
-        <Tooltip content="Colours" relationship="label">
-          <Button appearance="subtle" icon={<DarkThemeRegular />} />
-        </Tooltip>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          {CHOICES.map(([value, label]) => (
-            <MenuItemRadio key={value} name="theme" value={value}>
-              {label}
-            </MenuItemRadio>
-          ))}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
+      {found.length === 0 ? (
+        <Option disabled text="">
+          No workspace is called so
+        </Option>
+      ) : null}
+    </Combobox>
   );
 }
 

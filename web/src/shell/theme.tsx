@@ -46,6 +46,8 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }): R
   const name = choice === "system" ? (contrast ? "contrast" : dark ? "dark" : "light") : choice;
   useEffect(() => {
     document.documentElement.style.colorScheme = name === "light" ? "light" : "dark";
+    // Chips choose their colours by it.
+    document.documentElement.dataset["theme"] = name;
   }, [name]);
   const state = useMemo<ThemeState>(
     () => ({
