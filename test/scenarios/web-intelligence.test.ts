@@ -115,7 +115,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
     await page.getByRole("button", { name: "by-keys" }).waitFor();
     await page.getByRole("tab", { name: "History" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "What changed" }).click();
+    await page.getByRole("button", { name: "What changed" }).first().click();
     await page.getByRole("rowheader", { name: "/labels/1" }).waitFor();
   });
 
@@ -139,9 +139,9 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { name: "My finding, checked" }).waitFor();
     await page.getByRole("tab", { name: "Edit" }).click();
-    page.once("dialog", (question) => void question.accept());
-    await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByText("That did not work").waitFor();
+    await page.getByRole("button", { name: "Delete My finding, checked" }).click();
+    await page.getByRole("button", { name: "Delete My finding, checked: yes" }).click();
+    await page.getByText("This object is not here").waitFor();
     await page.getByText("My finding, checked").waitFor({ state: "detached" });
   });
 

@@ -41,8 +41,19 @@ const pageRoutes = PAGES.map(({ path, load }) =>
   }),
 );
 
+/** An object alone: found from others, so that it stands in no navigation. */
+const objectRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "objects/$objectId",
+  component: lazyRouteComponent(() => import("./pages/object.tsx"), "Page"),
+  validateSearch: (search: Record<string, unknown>) => search,
+});
+
 /** The router. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([indexRoute, workspaceRoute.addChildren(pageRoutes)]),
+  routeTree: rootRoute.addChildren([
+    indexRoute,
+    workspaceRoute.addChildren([...pageRoutes, objectRoute]),
+  ]),
   defaultPreload: "intent",
 });

@@ -104,6 +104,8 @@ export interface Graph {
     readonly of: string;
     readonly relation: string;
     readonly type: string;
+    /** The relation points away from the node. */
+    readonly outgoing: boolean;
     readonly count: number;
   }[];
   readonly truncated: boolean;

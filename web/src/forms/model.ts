@@ -132,7 +132,7 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** A property's name as people read it. */
-function labelOf(name: string): string {
+export function labelOf(name: string): string {
   if (Object.hasOwn(LABELS, name)) {
     return LABELS[name] ?? name;
   }
@@ -281,6 +281,32 @@ export function valuesFor(type: string, values: Values): Values {
     table?.properties.some((each) => each.name === name && each.in21 !== "absent"),
   );
   return Object.fromEntries(entries);
+}
+
+/** What a form may change of an object: all but what the server fills in, or only what is allowed. */
+export function editableValues(object: Values, allowed: readonly string[] | undefined): Values {
+  const entries = Object.entries(object).filter(([name]) =>
+    allowed === undefined ? !NOT_ASKED.has(name) : allowed.includes(name),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Fields for what an object has and the standard doesn't know. */
+export function customFields(type: string, values: Values): readonly FormField[] {
+  const table = OBJECT_TYPES.get(type);
+  const known = new Set(table?.properties.map(({ name }) => name));
+  return Object.entries(values)
+    .filter(([name]) => !known.has(name))
+    .map(([name, value]) => ({
+      name,
+      label: name,
+      help: "Not a property that the standard defines.",
+      kind:
+        typeof value === "string"
+          ? ({ is: "string" } as const)
+          : ({ is: "dictionary", values: "any", anyCase: true } as const),
+      isRequired: false,
+    }));
 }
 
 /** The object that the values make, its properties in the order of the standard. */

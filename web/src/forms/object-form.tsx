@@ -7,7 +7,14 @@ import { type FieldFinding, findingsOf } from "./findings.ts";
 import { FormProvider } from "./form-context.ts";
 import { FormControl } from "./form-control.tsx";
 import "./forms.css";
-import { type FormField, type FormFields, fieldsOf, type Values, withValue } from "./model.ts";
+import {
+  customFields,
+  type FormField,
+  type FormFields,
+  fieldsOf,
+  type Values,
+  withValue,
+} from "./model.ts";
 
 /** What is wrong with a form as a whole, and how to point at it. */
 export interface FormJudgement {
@@ -42,7 +49,9 @@ export function ObjectForm({
   readonly allowed?: readonly string[];
 }): ReactNode {
   const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
-  const fields = useMemo(() => shownFields(type, allowed), [type, allowed]);
+  // What was there when the form was opened keeps its field, even when it is emptied.
+  const [custom] = useState(() => (allowed === undefined ? customFields(type, values) : []));
+  const fields = useMemo(() => shownFields(type, allowed, custom), [type, allowed, custom]);
   const isFilled = ({ name }: FormField): boolean => values[name] !== undefined;
   const hasFault = ({ name }: FormField): boolean =>
     findings.some(({ path, severity }) => severity === "error" && isAt(path, name));
@@ -105,7 +114,10 @@ function Unplaced({
   readonly findings: readonly FieldFinding[];
   readonly shown: readonly FormField[];
 }): ReactNode {
-  const elsewhere = findings.filter(({ path }) => !shown.some(({ name }) => isAt(path, name)));
+  const elsewhere = findings.filter(
+    ({ path, severity }) =>
+      (path === "" || severity === "error") && !shown.some(({ name }) => isAt(path, name)),
+  );
   return elsewhere.map(({ path, message, severity }) => (
     <MessageBar key={`${path} ${message}`} intent={severity} layout="multiline">
       <MessageBarBody>{path === "" ? message : `${path}: ${message}`}</MessageBarBody>
@@ -117,10 +129,14 @@ function isAt(path: string, name: string): boolean {
   return path === name || path.startsWith(`${name}[`) || path.startsWith(`${name}.`);
 }
 
-function shownFields(type: string, allowed: readonly string[] | undefined): FormFields {
+function shownFields(
+  type: string,
+  allowed: readonly string[] | undefined,
+  custom: readonly FormField[],
+): FormFields {
   const fields = fieldsOf(type);
   if (allowed === undefined) {
-    return fields;
+    return { ...fields, more: [...fields.more, ...custom] };
   }
   const all = [...fields.required, ...fields.open, ...fields.more];
   return { required: [], open: all.filter(({ name }) => allowed.includes(name)), more: [] };

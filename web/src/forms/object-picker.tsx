@@ -13,6 +13,7 @@ export function ObjectPicker({
   onIds,
   types,
   max,
+  isFull = max !== undefined && ids.length >= max,
   label,
   onPicked,
   field = {},
@@ -22,6 +23,8 @@ export function ObjectPicker({
   /** Types that fit; undefined for any. */
   readonly types: readonly string[] | undefined;
   readonly max?: number;
+  /** Nothing more can be chosen. */
+  readonly isFull?: boolean;
   readonly label: string;
   readonly onPicked?: (view: ObjectView) => void;
   /** What a `Field` gives to its control. */
@@ -30,7 +33,6 @@ export function ObjectPicker({
   const [text, setText] = useState("");
   const { views, isBusy } = useFound(text, types);
   const titles = useTitles(ids);
-  const isFull = max !== undefined && ids.length >= max;
   const add = (id: string): void => {
     setText("");
     if (!ids.includes(id)) {
@@ -85,7 +87,7 @@ export function ObjectPicker({
 }
 
 /** An object as a reference names it. */
-function ObjectName({
+export function ObjectName({
   id,
   view,
 }: {

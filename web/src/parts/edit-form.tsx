@@ -1,22 +1,38 @@
-/** Changes an object: what may be changed by whose it is; the second of two editors learns what the first changed. */
-import { Body1, Button, Checkbox, Field, Input, Textarea } from "@fluentui/react-components";
+/** Changes an object: what may be changed by whose it is. What two people change at once is brought together. */
+import { Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { ApiError, call } from "../api/client.ts";
-import type { Difference, ObjectView } from "../api/types.ts";
+import type { ObjectView } from "../api/types.ts";
+import { Conflict } from "../forms/conflict.tsx";
+import { clashesOf, patchBetween } from "../forms/merge.ts";
+import { editableValues, type Values } from "../forms/model.ts";
+import { focusFirstFault, ObjectForm, Preview, useJudgement } from "../forms/object-form.tsx";
 import { useApiBase } from "../shell/session.tsx";
+import { ConfirmButton } from "./confirm-button.tsx";
+import { Refusal } from "./panel.tsx";
 
-type Values = Readonly<Record<string, string>>;
+/** What may be changed of an object that a source has sent. @see Sentinel, "Edit threat intelligence" */
+const SOURCED_EDITABLE: readonly string[] = ["labels", "confidence", "valid_until", "revoked"];
 
-/** Texts of one's own objects that have a field; everything else is changed as JSON through the API. */
-const OWN_TEXTS: readonly (readonly [property: string, label: string, isLong: boolean])[] = [
-  ["name", "Name", false],
-  ["description", "Description", true],
-  ["pattern", "Pattern", true],
-  ["valid_from", "Valid from (RFC 3339)", false],
-];
+/** The version that is being changed, and what it is to become. */
+interface Draft {
+  readonly base: ObjectView;
+  readonly values: Values;
+}
 
-/** The form. */
+function draftOf(view: ObjectView): Draft {
+  return { base: view, values: valuesOf(view) };
+}
+
+function valuesOf(view: ObjectView): Values {
+  return editableValues(
+    view.object ?? {},
+    view.provenance === "sourced" ? SOURCED_EDITABLE : undefined,
+  );
+}
+
+/** The form. @param view the newest version that is known; the form keeps the one it began with */
 export function EditForm({
   view,
   onDone,
@@ -26,129 +42,128 @@ export function EditForm({
 }): ReactNode {
   const base = useApiBase();
   const queries = useQueryClient();
-  const object = view.object ?? {};
-  const [values, setValues] = useState<Values>({});
-  const [revoked, setRevoked] = useState(view.revoked);
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState(() => draftOf(view));
+  const [newest, setNewest] = useState<ObjectView | null>(null);
+  const [isTried, setTried] = useState(false);
   const path = `${base}/objects/${encodeURIComponent(view.id)}`;
+  const before = useMemo(() => valuesOf(draft.base), [draft.base]);
+  const patch = useMemo(() => patchBetween(before, draft.values), [before, draft.values]);
+  const object = useMemo(() => patchedObject(draft.base, patch), [draft.base, patch]);
+  const { findings, hasErrors } = useJudgement(object, false);
   const save = useMutation({
     mutationFn: () =>
       call(path, {
         method: "PATCH",
-        headers: { "if-match": `"${view.change}"` },
-        body: patchOf(values, revoked === view.revoked ? undefined : revoked),
+        headers: { "if-match": `"${draft.base.change}"` },
+        body: patch,
       }),
     onSuccess: async () => {
-      await queries.invalidateQueries();
       onDone();
+      await queries.invalidateQueries();
+    },
+    onError: async (error) => {
+      if (error instanceof ApiError && error.problem.status === 412) {
+        setNewest(await call<ObjectView>(path));
+      }
     },
   });
-  const remove = useMutation({
-    mutationFn: () => call(path, { method: "DELETE" }),
-    onSuccess: () => queries.invalidateQueries(),
-  });
-  const text = (property: string): string => values[property] ?? textOf(object[property]);
-  const set = (property: string, value: string): void =>
-    setValues((old) => ({ ...old, [property]: value }));
+  const theirs = newerOf(draft.base, newest, view);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    save.mutate();
+    setTried(true);
+    if (hasErrors) {
+      requestAnimationFrame(() => focusFirstFault(form.current, findings));
+    } else if (Object.keys(patch).length === 0) {
+      onDone();
+    } else if (!save.isPending) {
+      save.mutate();
+    }
   };
-  return (
-    <form className="form" onSubmit={onSubmit}>
-      {view.provenance === "sourced" ? (
-        <Body1>
-          It belongs to {view.source}: confidence, validity, tags and revocation can be changed
-          here. What the source sends next comes on top.
-        </Body1>
-      ) : (
-        OWN_TEXTS.filter(([property]) => property === "name" || property in object).map(
-          ([property, label, isLong]) => (
-            <Field key={property} label={label}>
-              {isLong ? (
-                <Textarea
-                  value={text(property)}
-                  resize="vertical"
-                  onChange={(_event, data) => set(property, data.value)}
-                />
-              ) : (
-                <Input
-                  value={text(property)}
-                  onChange={(_event, data) => set(property, data.value)}
-                />
-              )}
-            </Field>
-          ),
-        )
-      )}
-      <Field label="Confidence" hint="0 to 100; empty for none">
-        <Input
-          type="number"
-          min={0}
-          max={100}
-          value={text("confidence")}
-          onChange={(_event, data) => set("confidence", data.value)}
-        />
-      </Field>
-      {view.type === "indicator" ? (
-        <Field label="Valid until" hint="Such as 2027-01-31T00:00:00Z; empty for no end">
-          <Input
-            value={text("valid_until")}
-            onChange={(_event, data) => set("valid_until", data.value)}
-          />
-        </Field>
-      ) : null}
-      <Checkbox
-        label="Revoked"
-        checked={revoked}
-        onChange={(_event, data) => setRevoked(data.checked === true)}
+  if (theirs !== undefined) {
+    const stored = valuesOf(theirs);
+    return (
+      <Conflict
+        key={theirs.change}
+        clashes={clashesOf(before, stored, draft.values)}
+        theirs={stored}
+        onMerged={(values) => {
+          save.reset();
+          setDraft({ base: theirs, values });
+        }}
       />
+    );
+  }
+  return (
+    <form ref={form} className="form" onSubmit={onSubmit} noValidate>
+      <Ownership view={view} />
+      <ObjectForm
+        key={draft.base.change}
+        type={view.type}
+        values={draft.values}
+        onValues={(change) => setDraft((old) => ({ ...old, values: change(old.values) }))}
+        findings={findings}
+        isTried={isTried}
+        {...(view.provenance === "sourced" ? { allowed: SOURCED_EDITABLE } : {})}
+      />
+      <Refusal error={save.error} />
       <div className="inline">
-        <Button type="submit" appearance="primary" disabled={save.isPending}>
+        <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
           Save
         </Button>
-        <Button
-          onClick={() => {
-            if (confirm(`Delete ${view.title}? Its history stays for a while.`)) {
-              remove.mutate();
-            }
-          }}
-          disabled={remove.isPending}
-        >
-          Delete
-        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+        <span className="grow" />
+        <Remove view={view} path={path} />
       </div>
-      {save.error === null ? null : <Refused error={save.error} />}
-      {remove.error === null ? null : <Refused error={remove.error} />}
+      {Object.keys(patch).length === 0 ? null : (
+        <Preview object={object} note="Saving makes a new version; the earlier ones stay." />
+      )}
     </form>
   );
 }
 
-function Refused({ error }: { readonly error: Error }): ReactNode {
-  const changes =
-    error instanceof ApiError ? (error.problem["changes"] as Difference[] | undefined) : [];
-  return (
-    <div role="alert">
-      <Body1>{error.message}</Body1>
-      <ul>
-        {(changes ?? []).map(({ path, before, after }) => (
-          <li key={path}>
-            {path}: {JSON.stringify(before) ?? "nothing"} → {JSON.stringify(after) ?? "nothing"}
-          </li>
-        ))}
-      </ul>
-    </div>
+function Ownership({ view }: { readonly view: ObjectView }): ReactNode {
+  return view.provenance === "own" ? null : (
+    <MessageBar layout="multiline">
+      <MessageBarBody>
+        It belongs to {view.source}, so tags, confidence, the end of its validity and revocation can
+        be changed here. What {view.source} sends next comes on top. To say more about it, relate it
+        to a note of your own.
+      </MessageBarBody>
+    </MessageBar>
   );
 }
 
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? "" : String(value);
+function Remove({ view, path }: { readonly view: ObjectView; readonly path: string }): ReactNode {
+  const queries = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => call(path, { method: "DELETE", headers: { "if-match": `"${view.change}"` } }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  return (
+    <>
+      <Refusal error={remove.error} />
+      <ConfirmButton
+        label={`Delete ${view.title}`}
+        question="Its history stays for a while. Delete it?"
+        disabled={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      />
+    </>
+  );
 }
 
-/** What was typed, as properties; an emptied field takes its property away. */
-function patchOf(values: Values, revoked: boolean | undefined): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(values).map(([property, value]) => [
-    property,
-    value.trim() === "" ? null : property === "confidence" ? Number(value) : value,
-  ]);
-  return { ...Object.fromEntries(entries), ...(revoked === undefined ? {} : { revoked }) };
+/** A version that is newer than the one the form began with. */
+function newerOf(
+  base: ObjectView,
+  ...others: readonly (ObjectView | null)[]
+): ObjectView | undefined {
+  return others
+    .filter((each): each is ObjectView => each !== null && each.change > base.change)
+    .toSorted((one, other) => other.change - one.change)[0];
+}
+
+function patchedObject({ object }: ObjectView, patch: Values): Values {
+  const entries = Object.entries({ ...object, ...patch }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries);
 }

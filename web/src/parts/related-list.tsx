@@ -1,22 +1,28 @@
-/** What an object is related to, as a list, and the builder of new relationships. */
-import { Body1, Button, Field, Input, Select } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+/** What an object is related to, by kind of relation, and the way to relate it to more. */
+import { Body1, Button, Subtitle2 } from "@fluentui/react-components";
+import { LinkAddRegular } from "@fluentui/react-icons";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
-import type { Graph, ObjectView } from "../api/types.ts";
+import type { Graph } from "../api/types.ts";
+import { ObjectName } from "../forms/object-picker.tsx";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
-import { Failure, Loading } from "./loading.tsx";
-import { TypeIcon } from "./type-icon.tsx";
+import type { PartProps } from "./details-part.ts";
+import { Answer } from "./panel.tsx";
+import { Relate } from "./relate.tsx";
+
+/** Relations of one kind, all in one direction. */
+interface Kin {
+  readonly relation: string;
+  readonly isOutgoing: boolean;
+  readonly edges: readonly Graph["edges"][number][];
+  /** At least so many more that are not listed, by type. */
+  readonly more: readonly { readonly type: string; readonly count: number }[];
+}
 
 /** The list. */
-export function RelatedList({
-  view,
-  onOpen,
-}: {
-  readonly view: ObjectView;
-  readonly onOpen: (id: string) => void;
-}): ReactNode {
+export function RelatedList({ view, part, onOpen, onPart }: PartProps): ReactNode {
   const base = useApiBase();
   const { workspaceId, canWrite } = useWorkspace();
   const graph = useQuery({
@@ -24,102 +30,92 @@ export function RelatedList({
     queryFn: ({ signal }) =>
       call<Graph>(`${base}/objects/${encodeURIComponent(view.id)}/graph?depth=1`, { signal }),
   });
-  if (graph.isPending) {
-    return <Loading />;
-  }
-  if (graph.error !== null) {
-    return <Failure error={graph.error} onRetry={() => void graph.refetch()} />;
-  }
-  const nodes = new Map(graph.data.nodes.map((node) => [node.stixId, node]));
   return (
     <div className="related">
-      {graph.data.edges.length === 0 ? <Body1>Nothing is related to it yet.</Body1> : null}
-      <ul>
-        {graph.data.edges.map(({ source, target, relation, relationshipId }) => {
-          const outgoing = source === view.stixId;
-          const other = nodes.get(outgoing ? target : source);
-          const label = other?.view?.title ?? (outgoing ? target : source);
-          const otherId = other?.view?.id;
-          return (
-            <li key={relationshipId ?? `${source} ${relation} ${target}`}>
-              <span className="relation">{outgoing ? `${relation} →` : `← ${relation}`}</span>
-              <TypeIcon type={other?.type ?? ""} />
-              {otherId === undefined ? (
-                <span title="Not stored here">{label}</span>
-              ) : (
-                <Button appearance="transparent" size="small" onClick={() => onOpen(otherId)}>
-                  {label}
-                </Button>
-              )}
-            </li>
-          );
-        })}
-        {graph.data.groups.map(({ relation, type, count }) => (
-          <li key={`${relation} ${type}`}>
-            <span className="relation">{relation}</span> and {count.toLocaleString("en")} more of
-            the type {type}
-          </li>
-        ))}
-      </ul>
-      <Link to="/w/$workspaceId/graph" params={{ workspaceId }} search={{ of: view.id }}>
-        Show as a graph
-      </Link>
-      {canWrite ? <Relate view={view} /> : null}
+      <div className="inline">
+        {canWrite && part !== "relate" ? (
+          <Button icon={<LinkAddRegular />} size="small" onClick={() => onPart("relate")}>
+            Relate it to others
+          </Button>
+        ) : null}
+        <Link to="/w/$workspaceId/graph" params={{ workspaceId }} search={{ of: view.id }}>
+          Show as a graph
+        </Link>
+      </div>
+      {part === "relate" ? (
+        <Relate key={view.id} view={view} onClose={() => onPart("related")} />
+      ) : null}
+      <Answer of={graph}>
+        {(found) => <Kinships graph={found} of={view.stixId} onOpen={onOpen} />}
+      </Answer>
     </div>
   );
 }
 
-function Relate({ view }: { readonly view: ObjectView }): ReactNode {
-  const base = useApiBase();
-  const queries = useQueryClient();
-  const [target, setTarget] = useState("");
-  const [chosen, setChosen] = useState("");
-  const targetType = /^([a-z0-9-]+)--/.exec(target.trim())?.[1] ?? "";
-  const types = useQuery({
-    queryKey: ["relationship-types", view.type, targetType],
-    queryFn: ({ signal }) =>
-      call<readonly string[]>(
-        `${base}/relationship-types?source=${encodeURIComponent(view.type)}&target=${encodeURIComponent(targetType)}`,
-        { signal },
-      ),
-    enabled: targetType !== "",
-  });
-  const relationshipType = types.data?.includes(chosen) === true ? chosen : (types.data?.[0] ?? "");
-  const relate = useMutation({
-    mutationFn: () =>
-      call(`${base}/objects/${encodeURIComponent(view.id)}/relationships`, {
-        method: "POST",
-        body: { relationships: [{ relationshipType, targetRef: target.trim() }] },
-      }),
-    onSuccess: async () => {
-      setTarget("");
-      await queries.invalidateQueries();
-    },
-  });
-  const onSubmit = (event: FormEvent): void => {
-    event.preventDefault();
-    relate.mutate();
-  };
-  return (
-    <form className="form" onSubmit={onSubmit}>
-      <Field label="Relate it to" hint="The STIX id of another object of this workspace">
-        <Input value={target} onChange={(_event, data) => setTarget(data.value)} />
-      </Field>
-      <Field label="How" hint="What the standard allows between the two">
-        <Select
-          value={relationshipType}
-          onChange={(_event, data) => setChosen(data.value)}
-          disabled={types.data === undefined}
-        >
-          {(types.data ?? []).map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </Select>
-      </Field>
-      <Button type="submit" disabled={relationshipType === "" || relate.isPending}>
-        Relate
-      </Button>
-      {relate.error === null ? null : <Body1 role="alert">{relate.error.message}</Body1>}
-    </form>
+function Kinships({
+  graph,
+  of,
+  onOpen,
+}: {
+  readonly graph: Graph;
+  readonly of: string;
+  readonly onOpen: (id: string) => void;
+}): ReactNode {
+  const nodes = new Map(graph.nodes.map((node) => [node.stixId, node.view]));
+  const kinships = kinshipsOf(graph, of);
+  if (kinships.length === 0) {
+    return <Body1>Nothing is related to it yet.</Body1>;
+  }
+  return kinships.map(({ relation, isOutgoing, edges, more }) => (
+    <section key={`${isOutgoing} ${relation}`} aria-label={wordsFor(relation, isOutgoing)}>
+      <Subtitle2 as="h3">
+        {wordsFor(relation, isOutgoing)} <span className="count">{edges.length}</span>
+      </Subtitle2>
+      <ul>
+        {edges.map(({ source, target, relationshipId }) => {
+          const other = isOutgoing ? target : source;
+          const view = nodes.get(other) ?? null;
+          return (
+            <li key={relationshipId ?? other}>
+              {view === null ? (
+                <span className="valueLine">
+                  <ObjectName id={other} view={undefined} />
+                  <span className="hint">not stored here</span>
+                </span>
+              ) : (
+                <button type="button" className="link" onClick={() => onOpen(view.id)}>
+                  <ObjectName id={other} view={view} />
+                </button>
+              )}
+            </li>
+          );
+        })}
+        {more.map(({ type, count }) => (
+          <li key={type} className="hint">
+            and {count.toLocaleString("en")} more of the type {type}: the graph lists them
+          </li>
+        ))}
+      </ul>
+    </section>
+  ));
+}
+
+/** The relation, read from the object that is open. */
+function wordsFor(relation: string, isOutgoing: boolean): string {
+  const words = relation.replace(/_refs?$/, "").replaceAll(/[_-]/g, " ");
+  return isOutgoing ? `${words} →` : `← ${words}`;
+}
+
+function kinshipsOf({ edges, groups }: Graph, of: string): readonly Kin[] {
+  const own = edges.filter(({ source, target }) => source === of || target === of);
+  const byKind = Map.groupBy(own, ({ relation, source }) =>
+    JSON.stringify([relation, source === of]),
   );
+  return [...byKind].map(([key, members]) => {
+    const [relation, isOutgoing] = JSON.parse(key) as [string, boolean];
+    const more = groups.filter(
+      (group) => group.of === of && group.relation === relation && group.outgoing === isOutgoing,
+    );
+    return { relation, isOutgoing, edges: members, more };
+  });
 }
