@@ -15,6 +15,7 @@ import {
   registerTokenRoutes,
   registerUploadRoutes,
   type ServerInfoOptions,
+  type TurnedAwayRequest,
 } from "../http/index.ts";
 import {
   createUploads,
@@ -22,6 +23,7 @@ import {
   type Throttle,
   type Uploads,
 } from "../ingest/index.ts";
+import { filteredReceipts } from "../manage/index.ts";
 import type { Queries } from "../query/index.ts";
 import type { DocumentStore, Store, Workspace } from "../store/index.ts";
 import {
@@ -173,6 +175,7 @@ function registerUploadPlane(
     bodyBytesMax: settings["upload.bodyBytesMax"],
     decodedBytesMax: settings["upload.decodedBytesMax"],
     bodiesInFlightBytesMax: settings["upload.bodiesInFlightBytesMax"],
+    onTurnedAway: (refused) => void rememberTurnedAway(parts, refused),
   });
   registerReceiptRoutes(app, {
     authenticate: async (request) =>
@@ -180,9 +183,24 @@ function registerUploadPlane(
     findWorkspace: (workspaceId) => findWorkspace(directory, workspaceId),
     authorise: (principal, workspace) =>
       authorise(directory, principal, { workspace, action: THREAT_INTELLIGENCE_READ }),
-    receipts: (query) => store.receipts(query),
+    receipts: (query) => filteredReceipts(store, query),
     receipt: (workspaceId, requestId) => store.receipt(workspaceId, requestId),
   });
+}
+
+/** Only for workspaces that exist: whatever a stranger asks for takes no room. */
+async function rememberTurnedAway(
+  { directory, turnedAway, now, log }: ApplicationParts,
+  { workspaceId, ...refused }: TurnedAwayRequest,
+): Promise<void> {
+  try {
+    const workspace = await findWorkspace(directory, workspaceId);
+    if (workspace !== undefined) {
+      turnedAway.add(workspace.workspaceId, { at: now().toISOString(), ...refused });
+    }
+  } catch (cause) {
+    log.error({ err: cause }, "a request that was not let in could not be remembered");
+  }
 }
 
 async function findWorkspace(directory: Directory, id: string): Promise<Workspace | undefined> {

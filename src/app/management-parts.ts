@@ -4,11 +4,13 @@ import type { Logger } from "pino";
 import {
   createImports,
   createRules,
+  createTurnedAwayLog,
   type Imports,
   type ManageParts,
   type Rules,
   startTasks,
   type Tasks,
+  type TurnedAwayLog,
 } from "../manage/index.ts";
 import {
   createOidc,
@@ -33,6 +35,8 @@ export interface Management {
   readonly tasks: Tasks;
   readonly rules: Rules;
   readonly imports: Imports;
+  /** Requests that were not let in. */
+  readonly turnedAway: TurnedAwayLog;
 }
 
 interface Parts {
@@ -76,7 +80,7 @@ export function openManagement(parts: Parts, teardown: Teardown): Management {
     rulesOf: (workspaceId) => rules.of(workspaceId),
   });
   teardown.push(() => imports.close());
-  return { people, oidc, tasks, rules, imports };
+  return { people, oidc, tasks, rules, imports, turnedAway: createTurnedAwayLog() };
 }
 
 /** What management is made of on this server. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { createHttpServer, openApiDocument } from "../http/index.ts";
-import { createImports, createRules, startTasks } from "../manage/index.ts";
+import { createImports, createRules, createTurnedAwayLog, startTasks } from "../manage/index.ts";
 import { createPeople } from "../people/index.ts";
 import {
   createMemoryStore,
@@ -88,6 +88,10 @@ const LET_IN: Readonly<Record<string, readonly Caller[]>> = {
   getActivity: READERS,
   listRejected: READERS,
   replayRejected: WRITERS,
+  dismissRejected: WRITERS,
+  listRequestRecords: READERS,
+  getRequestTable: READERS,
+  getRequestBody: READERS,
   exportObjects: READERS,
   listImports: READERS,
   getImport: READERS,
@@ -201,6 +205,7 @@ describe("authorisation", () => {
       oidc: null,
       tasks,
       rules,
+      turnedAway: createTurnedAwayLog(),
       imports: createImports({
         ...manage,
         directory: join(tmpdir(), "stixgate-none"),

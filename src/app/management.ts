@@ -7,6 +7,7 @@ import {
   type Caller,
   directoryRoutes,
   fileRoutes,
+  type IngestionParts,
   identifyCaller,
   ingestionRoutes,
   objectRoutes,
@@ -25,7 +26,13 @@ import {
   viewRoutes,
   type WorkspaceAccess,
 } from "../http/index.ts";
-import { forgetEdits } from "../manage/index.ts";
+import type { Throttle } from "../ingest/index.ts";
+import {
+  createRecentReceipts,
+  forgetEdits,
+  forgetSettled,
+  type ManageParts,
+} from "../manage/index.ts";
 import type { Queries } from "../query/index.ts";
 import type { DocumentStore, Store } from "../store/index.ts";
 import {
@@ -33,6 +40,7 @@ import {
   authorise,
   authoriseTenant,
   type Directory,
+  principalKey,
   type RequestTarget,
   THREAT_INTELLIGENCE_READ,
   THREAT_INTELLIGENCE_TAG,
@@ -44,6 +52,7 @@ import type { ApplicationUses } from "./application-uses.ts";
 import { type Management, manageParts } from "./management-parts.ts";
 import type { Settings } from "./settings-table.ts";
 import type { Teardown } from "./teardown.ts";
+import { limitsOf } from "./upload-parts.ts";
 
 /** What the management plane is built of. */
 export interface ManagementParts extends Management {
@@ -54,6 +63,8 @@ export interface ManagementParts extends Management {
   readonly store: Store;
   readonly documents: DocumentStore;
   readonly verifier: TokenVerifier;
+  /** Undefined when nothing is throttled. */
+  readonly throttle?: Throttle | undefined;
   /** Undefined when the server answers no queries. */
   readonly queries?: Queries | undefined;
   readonly uses: Pick<ApplicationUses, "last">;
@@ -85,7 +96,7 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...armRoutes(manage),
     ...fileRoutes(manage, imports),
     ...overviewRoutes(manage),
-    ...ingestionRoutes(manage),
+    ...ingestionRoutes(ingestionParts(parts, manage)),
     ...ruleRoutes(rules),
     ...taskRoutes(tasks),
     ...viewRoutes(documents),
@@ -105,6 +116,25 @@ export function managementRoutes(parts: ManagementParts): readonly ApiRoute[] {
     ...serverInfoRoutes(parts.serverInfo),
   ];
   return routes;
+}
+
+/** What the routes of what connectors send work with. */
+function ingestionParts(parts: ManagementParts, manage: ManageParts): IngestionParts {
+  const { directory, throttle, settings, turnedAway } = parts;
+  const limits = limitsOf(settings);
+  return {
+    manage,
+    turnedAway,
+    recent: createRecentReceipts(manage.store),
+    async gaugeOf({ tenantId, objectId, appId }) {
+      const limit = limits(appId).requestsPerMinute;
+      const key = principalKey({ tenantId, objectId });
+      const state = await throttle?.peek(key, limit, performance.now());
+      return state === undefined ? null : { limit, ...state };
+    },
+    nameOf: async ({ tenantId, objectId }) =>
+      (await directory.view()).findPrincipal(tenantId, objectId)?.displayName ?? null,
+  };
 }
 
 /** Puts the routes on the server. */
@@ -128,13 +158,14 @@ export function registerManagement(app: FastifyInstance, parts: ManagementParts)
 
 /** Forgets expired sessions, old notes, imports and guards of edits now and then. */
 export function keepManagement(parts: ManagementParts, teardown: Teardown): void {
-  const { settings, log, now, people, documents, imports } = parts;
+  const { settings, log, now, people, documents, imports, store } = parts;
   const auditDays = settings["people.auditDays"];
   const tidy = async (): Promise<void> => {
     try {
       await people.forgetExpired();
       await imports.forgetOld();
       await forgetEdits({ documents, now });
+      await forgetSettled({ documents, store, now });
       if (auditDays > 0) {
         const before = new Date(now().getTime() - auditDays * MS_PER_DAY);
         await documents.forgetAuditBefore(before.toISOString());

@@ -5,7 +5,11 @@
 export { armRoutes } from "./api/arm-routes.ts";
 export { directoryRoutes } from "./api/directory-routes.ts";
 export { fileRoutes } from "./api/file-routes.ts";
-export { ingestionRoutes } from "./api/ingestion-routes.ts";
+export {
+  type IngestionParts,
+  ingestionRoutes,
+  type ThrottleGauge,
+} from "./api/ingestion-routes.ts";
 export { objectRoutes } from "./api/object-routes.ts";
 export { openApiDocument, openApiRoute } from "./api/openapi.ts";
 export { overviewRoutes } from "./api/overview-routes.ts";
@@ -42,4 +46,8 @@ export { type ReceiptRouteOptions, registerReceiptRoutes } from "./receipt-route
 export { createHttpServer, type HttpServerOptions } from "./server.ts";
 export { registerServerRoutes, type ServerRouteOptions } from "./server-routes.ts";
 export { registerTokenRoutes } from "./token-routes.ts";
-export { registerUploadRoutes, type UploadRouteOptions } from "./upload-routes.ts";
+export {
+  registerUploadRoutes,
+  type TurnedAwayRequest,
+  type UploadRouteOptions,
+} from "./upload-routes.ts";

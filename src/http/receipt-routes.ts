@@ -4,7 +4,8 @@
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Page, ReceiptQuery, Workspace } from "../store/index.ts";
+import type { ReceiptFilter } from "../manage/index.ts";
+import type { Page, Workspace } from "../store/index.ts";
 import type { Principal } from "../token/index.ts";
 import {
   AppError,
@@ -20,20 +21,24 @@ export interface ReceiptRouteOptions {
   readonly findWorkspace: (workspaceId: string) => Promise<Workspace | undefined>;
   /** @throws AppError `no_role` */
   readonly authorise: (principal: Principal, workspace: Workspace) => Promise<void>;
-  readonly receipts: (query: ReceiptQuery) => Promise<Page<ReceiptSummary>>;
+  readonly receipts: (query: ReceiptFilter) => Promise<Page<ReceiptSummary>>;
   readonly receipt: (workspaceId: string, requestId: string) => Promise<Receipt | undefined>;
 }
 
 const PAGE_SIZE_DEFAULT = 50;
 const PAGE_SIZE_MAX = 1000;
-const OUTCOMES: readonly Outcome[] = [
+const OUTCOMES: readonly (Outcome | "throttled")[] = [
   "accepted",
   "partly_accepted",
   "rejected",
   "empty",
   "refused",
   "deleted",
+  "throttled",
 ];
+
+/** Longest text of a condition: a source. */
+const CONDITION_LENGTH_MAX = 256;
 const REQUEST_ID = /^[0-9a-fA-F-]{36}$/;
 
 /** Adds `GET /api/v1/workspaces/{id}/requests` and `/requests/{requestId}`. */
@@ -91,7 +96,7 @@ async function readableWorkspace(
   return workspace;
 }
 
-function readQuery(request: FastifyRequest, workspaceId: string): ReceiptQuery {
+function readQuery(request: FastifyRequest, workspaceId: string): ReceiptFilter {
   const query = request.query as Readonly<Record<string, unknown>>;
   const cursor = query["cursor"];
   const outcome = query["outcome"];
@@ -104,8 +109,28 @@ function readQuery(request: FastifyRequest, workspaceId: string): ReceiptQuery {
     workspaceId,
     limit: readLimit(query["limit"]),
     ...(typeof cursor === "string" ? { cursor } : {}),
-    ...(outcome === undefined ? {} : { outcome: outcome as Outcome }),
+    ...(outcome === undefined ? {} : { outcome: outcome as Outcome | "throttled" }),
+    ...textOf(query, "appId"),
+    ...textOf(query, "source"),
   };
+}
+
+function textOf<Name extends "appId" | "source">(
+  query: Readonly<Record<string, unknown>>,
+  name: Name,
+): Partial<Record<Name, string>> {
+  const value = query[name];
+  if (value === undefined) {
+    return {};
+  }
+  if (typeof value !== "string" || value === "" || value.length > CONDITION_LENGTH_MAX) {
+    throw new AppError(
+      "invalid_request",
+      `${name} must be one text of 1 to ${CONDITION_LENGTH_MAX} characters.`,
+      { field: name },
+    );
+  }
+  return { [name]: value } as Partial<Record<Name, string>>;
 }
 
 function readLimit(raw: unknown): number {

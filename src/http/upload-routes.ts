@@ -22,6 +22,19 @@ export interface UploadRouteOptions {
   readonly decodedBytesMax: number;
   /** Bytes of bodies held at one time. */
   readonly bodiesInFlightBytesMax: number;
+  /** Told of requests that were refused before anything was known of them but where they went. */
+  readonly onTurnedAway?: (refused: TurnedAwayRequest) => void;
+}
+
+/** A request that was not let in, and so leaves no receipt. */
+export interface TurnedAwayRequest {
+  /** As it stands in the path. */
+  readonly workspaceId: string;
+  readonly code: string;
+  readonly message: string;
+  /** Null where no token could be trusted. */
+  readonly appId: string | null;
+  readonly userAgent: string;
 }
 
 /** Header that says up to where a reader must wait to find what this request brought. */
@@ -85,9 +98,7 @@ async function handleUpload(
   options: HandleOptions,
 ): Promise<FastifyReply> {
   const startMs = performance.now();
-  const principal = await options.authenticate(request);
-  const context = contextOf(request, principal, options.generation);
-  await options.uploads.admit(context);
+  const context = await admitted(request, options);
   try {
     const result = await options.bodies.hold(
       expectedBytes(request, options.decodedBytesMax),
@@ -112,6 +123,32 @@ async function handleUpload(
   }
 }
 
+/** Who sends, and whether it may: a refusal is told to those who watch. */
+async function admitted(request: FastifyRequest, options: HandleOptions): Promise<UploadContext> {
+  let principal: Principal | undefined;
+  try {
+    principal = await options.authenticate(request);
+    const context = contextOf(request, principal, options.generation);
+    await options.uploads.admit(context);
+    return context;
+  } catch (error) {
+    if (error instanceof AppError && TURNED_AWAY.has(error.code)) {
+      const { workspaceId = "" } = request.params as { workspaceId?: string };
+      options.onTurnedAway?.({
+        workspaceId,
+        code: error.code,
+        message: error.message,
+        appId: principal?.appId ?? null,
+        userAgent: (request.headers["user-agent"] ?? "").slice(0, USER_AGENT_LENGTH_MAX),
+      });
+    }
+    throw error;
+  }
+}
+
+/** Refusals of callers that are not known, or not known here. */
+const TURNED_AWAY: ReadonlySet<string> = new Set(["unauthorized", "wrong_audience", "no_role"]);
+
 /** Refusals that are the fault of what was sent; the others are ours, and the store may be their cause. */
 const LEAVES_RECEIPT: ReadonlySet<string> = new Set([
   "malformed_body",
@@ -135,7 +172,35 @@ function contextOf(
     workspaceId,
     principal,
     userAgent: userAgent.slice(0, USER_AGENT_LENGTH_MAX),
+    headers: keptHeaders(request),
   };
+}
+
+/** Headers that explain how a client sends; a token or a cookie is none of them. */
+const KEPT_HEADERS = [
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "transfer-encoding",
+  "accept",
+  "accept-encoding",
+  "x-ms-client-request-id",
+  "traceparent",
+] as const;
+
+const KEPT_HEADER_LENGTH_MAX = 200;
+
+function keptHeaders(request: FastifyRequest): Readonly<Record<string, string>> {
+  const sent: Readonly<Record<string, unknown>> = {
+    ...request.headers,
+    "content-type": contentTypes.get(request),
+  };
+  return Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => {
+      const value = sent[name];
+      return value === undefined ? [] : [[name, String(value).slice(0, KEPT_HEADER_LENGTH_MAX)]];
+    }),
+  );
 }
 
 /** Bytes that a request will probably hold; a packed body grows by about what JSON of feeds is packed. */

@@ -29,6 +29,7 @@ export {
   createThrottle,
   type LocalThrottle,
   type Throttle,
+  type ThrottleState,
   type ThrottleVerdict,
 } from "./throttle.ts";
 export {

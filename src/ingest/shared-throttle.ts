@@ -12,6 +12,7 @@ import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import {
   createThrottle,
   GRACE_MS,
+  stateAfter,
   type Throttle,
   type ThrottleVerdict,
   verdictAfter,
@@ -97,6 +98,19 @@ export async function openSharedThrottle(options: SharedThrottleOptions): Promis
         }
         noteState(false, thrown);
         return local.take(principal, limit, nowMs);
+      }
+    },
+    async peek(principal, limit, nowMs) {
+      try {
+        const key = `${KEY_PREFIX}:${principal}`;
+        const [start, count] = await client.hmget(key, "start", "count");
+        const [seconds = 0, microseconds = 0] = await client.time();
+        const ageMs = seconds * 1000 + Math.floor(microseconds / 1000) - Number(start ?? 0);
+        return start === null || ageMs >= WINDOW_MS
+          ? { used: 0, resetsInSeconds: 0 }
+          : stateAfter(Number(count ?? 0), WINDOW_MS - ageMs);
+      } catch {
+        return local.peek(principal, limit, nowMs);
       }
     },
     async close() {

@@ -77,3 +77,14 @@ test("somebody without a pause gets a hundred a minute and no more", () => {
   const passed = times.length - refused(times).length;
   assert.ok(passed >= 1000 && passed <= 1100, `${passed} passed in ten minutes`);
 });
+
+test("how much is used can be looked at without being counted", () => {
+  const throttle = createThrottle();
+  assert.deepEqual(throttle.peek("t/o", 2, 0), { used: 0, resetsInSeconds: 0 });
+  throttle.take("t/o", 2, 1_000);
+  throttle.take("t/o", 2, 2_000);
+  throttle.take("t/o", 2, 3_000);
+  assert.deepEqual(throttle.peek("t/o", 2, 31_000), { used: 2, resetsInSeconds: 30 });
+  assert.deepEqual(throttle.peek("t/o", 2, 31_000), { used: 2, resetsInSeconds: 30 });
+  assert.deepEqual(throttle.peek("t/o", 2, 61_000), { used: 0, resetsInSeconds: 0 });
+});

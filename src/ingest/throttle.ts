@@ -25,6 +25,13 @@ export interface ThrottleVerdict {
   readonly retryAfterSeconds: number;
 }
 
+/** How much of its limit a principal has used. */
+export interface ThrottleState {
+  readonly used: number;
+  /** Until the window ends and the next may begin; 0 without a window. */
+  readonly resetsInSeconds: number;
+}
+
 /** Counts requests of principals. */
 export interface Throttle {
   /**
@@ -37,6 +44,13 @@ export interface Throttle {
     limit: number,
     nowMs: number,
   ) => ThrottleVerdict | Promise<ThrottleVerdict>;
+
+  /** Looks without counting; undefined where nobody can tell just now. */
+  readonly peek: (
+    principal: string,
+    limit: number,
+    nowMs: number,
+  ) => ThrottleState | undefined | Promise<ThrottleState | undefined>;
 }
 
 /** A throttle that answers at once, because it counts in this process alone. */
@@ -67,7 +81,18 @@ export function createThrottle(): LocalThrottle {
       }
       return verdictAfter(window.startMs + WINDOW_MS - nowMs);
     },
+    peek(principal, limit, nowMs) {
+      const window = windows.get(principal);
+      return window === undefined || isOver(window, limit, nowMs)
+        ? { used: 0, resetsInSeconds: 0 }
+        : stateAfter(window.count, window.startMs + WINDOW_MS - nowMs);
+    },
   };
+}
+
+/** What a window that has so much time left has counted. */
+export function stateAfter(used: number, remainingMs: number): ThrottleState {
+  return { used, resetsInSeconds: Math.max(0, Math.ceil(remainingMs / 1000)) };
 }
 
 /** The refusal of a window that has so much time left: whole seconds, at least one. */

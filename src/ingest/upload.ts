@@ -36,6 +36,8 @@ export interface UploadContext {
   readonly workspaceId: string;
   readonly principal: Principal;
   readonly userAgent: string;
+  /** Headers that its receipt keeps; no secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What became of an upload that was looked at. */
@@ -221,7 +223,10 @@ function requestFacts(context: UploadContext, now: Date): RequestFacts {
     receivedAt: now.toISOString(),
     generation: context.generation,
     apiVersion: context.apiVersion,
-    caller: { tenantId, objectId, appId, userAgent: context.userAgent },
+    caller: {
+      ...{ tenantId, objectId, appId, userAgent: context.userAgent },
+      ...(context.headers === undefined ? {} : { headers: context.headers }),
+    },
   };
 }
 

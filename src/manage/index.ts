@@ -4,7 +4,15 @@
  */
 // The shapes in which objects cross the network are those that this room speaks.
 export type { ObjectView, StixObject } from "../wire/index.ts";
-export { type Activity, type ActivityReport, activitySince, type Loop } from "./activity.ts";
+export {
+  type Activity,
+  type ActivityQuery,
+  type ActivityReport,
+  type ActivityStep,
+  activitySince,
+  type Loop,
+  type OutcomeCounts,
+} from "./activity.ts";
 export {
   type ArmResource,
   armIndicatorOf,
@@ -75,16 +83,30 @@ export {
 } from "./overview.ts";
 export { OWN_SOURCE, provenanceOf, SOURCED_EDITABLE } from "./provenance.ts";
 export {
+  dismissRejected,
   type QuarantinedRecord,
   type QuarantinePage,
+  type QuarantineQuery,
   type ReplayResult,
   rejectedRecords,
   replayRejected,
 } from "./quarantine.ts";
+export { filteredReceipts, type ReceiptFilter } from "./receipt-scan.ts";
+export { createRecentReceipts, type RecentReceipts } from "./recent-receipts.ts";
 export { type NewRelationship, RELATIONSHIPS_MAX, relateObject } from "./relate.ts";
+export {
+  type RecordFate,
+  type RequestRecord,
+  type RequestRecordPage,
+  requestBody,
+  requestRecords,
+  requestTable,
+} from "./request-records.ts";
 export type { RuleEffect, RuleEffects } from "./rule-effects.ts";
 export type { RuleTrial } from "./rule-trial.ts";
 export { createRules, type KeptRule, type Rules } from "./rules.ts";
+export { forgetSettled, type Settlement } from "./settled.ts";
 export type { Task, TaskOrder, TaskState } from "./task.ts";
 export { startTasks, type TaskParts, type Tasks } from "./tasks.ts";
+export { createTurnedAwayLog, type TurnedAway, type TurnedAwayLog } from "./turned-away.ts";
 export { listViews, removeView, type SavedView, saveView } from "./views.ts";

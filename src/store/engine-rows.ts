@@ -3,7 +3,7 @@
  * rows that its readers give back.
  */
 
-import type { ObjectKey, ObjectQuery, ReceiptQuery } from "./store.ts";
+import type { ObjectKey, ObjectQuery, ReceiptQuery, ReceivedRecord } from "./store.ts";
 
 /** A request on its way to the writer: texts, numbers and bytes only, which cost little to hand over. */
 export interface AppendRow {
@@ -94,4 +94,5 @@ export interface ReceiptReader {
   /** @param before sequence of the last row of the page before */
   receipts(query: ReceiptQuery, before: number): RowPage<ReceiptRow>;
   receipt(workspaceId: string, requestId: string): ReceiptDetailRow | undefined;
+  receivedRecords(workspaceId: string, requestId: string): readonly ReceivedRecord[];
 }

@@ -103,6 +103,7 @@ export type {
   Page,
   PreparedRequest,
   ReceiptQuery,
+  ReceivedRecord,
   Sequence,
   Store,
   StorePosition,

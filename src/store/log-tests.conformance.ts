@@ -235,6 +235,23 @@ export const LOG_TESTS: Readonly<Record<string, StoreTest>> = {
       warnings: [{ recordIndex: 1, stixId: idOf(2), warnings: [warning] }],
     });
     assert.equal(await store.receipt("another", requestId), undefined);
+    const records = await store.receivedRecords(workspaceId, requestId);
+    assert.deepEqual(
+      records.map(({ recordIndex, accepted, stixId }) => [recordIndex, accepted, stixId]),
+      [
+        [0, true, idOf(1)],
+        [1, true, idOf(2)],
+        [1, false, null],
+        [3, false, "x--1"],
+        [4, false, null],
+      ],
+    );
+    assert.deepEqual(
+      records.slice(2).map(({ json }) => json),
+      ['{"type":"x","n":[1,{}]}', "{broken", "null"],
+    );
+    assert.equal(records[0]?.json, request.objects[0]?.json);
+    assert.deepEqual(await store.receivedRecords("another", requestId), []);
   },
 
   "a refused request leaves a receipt and no object": async (store) => {

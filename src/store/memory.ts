@@ -33,6 +33,7 @@ import type {
   ObjectQuery,
   ObjectVersion,
   Page,
+  ReceivedRecord,
   Store,
 } from "./store.ts";
 import { storeClosed } from "./store-errors.ts";
@@ -137,6 +138,13 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
           ({ request }) => request.workspaceId === workspaceId && request.requestId === requestId,
         );
         return entry && receiptOf(entry);
+      }),
+    receivedRecords: (workspaceId, requestId) =>
+      answer(() => {
+        const entry = memory.log.findLast(
+          ({ request }) => request.workspaceId === workspaceId && request.requestId === requestId,
+        );
+        return entry === undefined ? [] : receivedOf(entry.request);
       }),
     checkHealth: () => answer(() => undefined),
     close: async () => {
@@ -277,4 +285,15 @@ function receiptOf(entry: LogEntry): Receipt {
     rejections: entry.request.rejections.map(rejectionOf),
     warnings: warningsOf(entry.request),
   };
+}
+
+function receivedOf({ objects, rejections }: IntakeRequest): readonly ReceivedRecord[] {
+  return [
+    ...objects.map(({ recordIndex, facts, json }) => {
+      return { recordIndex, accepted: true, stixId: facts.stixId, json };
+    }),
+    ...rejections.map(({ recordIndex, stixId, json }) => {
+      return { recordIndex, accepted: false, stixId, json };
+    }),
+  ].toSorted((one, other) => one.recordIndex - other.recordIndex);
 }

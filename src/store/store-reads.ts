@@ -79,6 +79,8 @@ export function readsOf(read: Read): Omit<Store, keyof Writes> {
       const row = await read("receipt", [workspaceId, requestId]);
       return row && receiptOf(row);
     },
+
+    receivedRecords: (workspaceId, requestId) => read("receivedRecords", [workspaceId, requestId]),
   };
 }
 

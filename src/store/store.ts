@@ -157,6 +157,15 @@ export interface DeleteRequest {
   readonly notes?: readonly string[];
 }
 
+/** A record of a request as the log keeps it. */
+export interface ReceivedRecord {
+  readonly recordIndex: number;
+  readonly accepted: boolean;
+  readonly stixId: string | null;
+  /** Exactly as received: the text between its braces. What an ingestion rule has changed is as it was stored. */
+  readonly json: string;
+}
+
 /** How far the log and the indexes are. */
 export interface StorePosition {
   readonly appended: Sequence;
@@ -252,6 +261,12 @@ export interface Store extends Searches {
 
   /** One receipt in full; the payload of a rejected record is its text when that is not JSON. */
   receipt(workspaceId: string, requestId: string): Promise<Receipt | undefined>;
+
+  /**
+   * The records of a request in its order, accepted and rejected; without those that retention or an ingestion rule has
+   * dropped, and empty for a request that isn't known.
+   */
+  receivedRecords(workspaceId: string, requestId: string): Promise<readonly ReceivedRecord[]>;
 
   /** Resolves when the store can write now. @throws AppError `store_unavailable` */
   checkHealth(): Promise<void>;

@@ -15,6 +15,6 @@ export interface Principal {
 }
 
 /** What throttles and roles count by: `tid/oid`. Several tenants may share an application id, so it isn't that. */
-export function principalKey(principal: Principal): string {
+export function principalKey(principal: Pick<Principal, "tenantId" | "objectId">): string {
   return `${principal.tenantId}/${principal.objectId}`.toLowerCase();
 }

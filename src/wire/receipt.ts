@@ -79,6 +79,8 @@ export interface ReceiptCaller {
   readonly objectId: string;
   readonly appId: string;
   readonly userAgent: string;
+  /** Other headers of the request that say how it was made, by lower-case name; never secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A receipt in full. */

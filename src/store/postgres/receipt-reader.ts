@@ -1,8 +1,9 @@
 /** Reads of receipts. */
 
 import type { ReceiptDetailRow, ReceiptRow, RowPage } from "../engine-rows.ts";
+import { receivedRecordsOf } from "../logged-records.ts";
 import { unpack } from "../payload.ts";
-import type { ReceiptQuery } from "../store.ts";
+import type { ReceiptQuery, ReceivedRecord } from "../store.ts";
 import { escapeText, hashOf, unescapeText } from "../term.ts";
 import type { Ask, Statement } from "./sessions.ts";
 
@@ -11,6 +12,7 @@ export interface PostgresReceiptReader {
   /** @param before sequence of the last row of the page before */
   receipts(query: ReceiptQuery, before: number): Promise<RowPage<ReceiptRow>>;
   receipt(workspaceId: string, requestId: string): Promise<ReceiptDetailRow | undefined>;
+  receivedRecords(workspaceId: string, requestId: string): Promise<readonly ReceivedRecord[]>;
 }
 
 const SELECT = `SELECT request.sequence, request.request_id, request.received_at, request.outcome,
@@ -43,6 +45,11 @@ const REJECTIONS: Statement = {
   text: "SELECT codec, payload FROM stixgate.quarantine WHERE workspace = $1 AND sequence = $2",
 };
 
+const OBJECTS: Statement = {
+  name: "received-objects",
+  text: "SELECT codec, payload FROM stixgate.request_objects WHERE workspace = $1 AND sequence = $2",
+};
+
 const WARNINGS: Statement = {
   name: "warnings",
   text: "SELECT codec, payload FROM stixgate.request_warnings WHERE workspace = $1 AND sequence = $2",
@@ -66,9 +73,21 @@ interface Row {
 
 /** @param read the connections for reads */
 export function createReceiptReader(read: Ask): PostgresReceiptReader {
-  async function textOf(statement: Statement, values: unknown[]): Promise<string | null> {
+  async function bytesOf(statement: Statement, values: unknown[]): Promise<Uint8Array | null> {
     const [row] = await read<{ codec: number; payload: Buffer }>(statement, values);
-    return row === undefined ? null : Buffer.from(unpack(row)).toString();
+    return row === undefined ? null : unpack(row);
+  }
+
+  async function textOf(statement: Statement, values: unknown[]): Promise<string | null> {
+    const bytes = await bytesOf(statement, values);
+    return bytes && Buffer.from(bytes).toString();
+  }
+
+  function byId(workspaceId: string, requestId: string): Promise<readonly Row[]> {
+    return read<Row>(BY_ID, [
+      ...[hashOf(workspaceId), escapeText(workspaceId)],
+      ...[hashOf(requestId), escapeText(requestId)],
+    ]);
   }
 
   return {
@@ -84,10 +103,7 @@ export function createReceiptReader(read: Ask): PostgresReceiptReader {
 
     async receipt(workspaceId, requestId) {
       const workspace = hashOf(workspaceId);
-      const [found] = await read<Row>(BY_ID, [
-        ...[workspace, escapeText(workspaceId)],
-        ...[hashOf(requestId), escapeText(requestId)],
-      ]);
+      const [found] = await byId(workspaceId, requestId);
       const row = found && rowOf(workspaceId, found);
       return (
         row && {
@@ -96,6 +112,15 @@ export function createReceiptReader(read: Ask): PostgresReceiptReader {
           warnings: await textOf(WARNINGS, [workspace, row.sequence]),
         }
       );
+    },
+
+    async receivedRecords(workspaceId, requestId) {
+      const [found] = await byId(workspaceId, requestId);
+      if (found === undefined) {
+        return [];
+      }
+      const place = [hashOf(workspaceId), Number(found.sequence)];
+      return receivedRecordsOf(await bytesOf(OBJECTS, place), await textOf(REJECTIONS, place));
     },
   };
 }

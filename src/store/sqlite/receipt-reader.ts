@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ReceiptReader, ReceiptRow } from "../engine-rows.ts";
+import { receivedRecordsOf } from "../logged-records.ts";
 import { unpack } from "../payload.ts";
 import { escapeText, TERM_KIND, unescapeText } from "../term.ts";
 
@@ -23,6 +24,7 @@ export function createReceiptReader(database: DatabaseSync): ReceiptReader {
   );
   const byId = database.prepare(`${SELECT} WHERE workspace = ? AND request_id = ? ${NEWEST_FIRST}`);
   const rejections = database.prepare("SELECT codec, payload FROM quarantine WHERE sequence = ?");
+  const objects = database.prepare("SELECT codec, payload FROM request_objects WHERE sequence = ?");
   const warnings = database.prepare(
     "SELECT codec, payload FROM request_warnings WHERE sequence = ?",
   );
@@ -56,6 +58,15 @@ export function createReceiptReader(database: DatabaseSync): ReceiptReader {
         }
       );
     },
+
+    receivedRecords(workspaceId, requestId) {
+      const found = byId.get(workspaceOf(workspaceId), escapeText(requestId), 1);
+      if (found === undefined) {
+        return [];
+      }
+      const sequence = Number(found["sequence"]);
+      return receivedRecordsOf(bytesOf(objects.get(sequence)), textOf(rejections.get(sequence)));
+    },
   };
 }
 
@@ -84,9 +95,12 @@ function countOf(value: unknown): number | null {
 }
 
 function textOf(row: Readonly<Record<string, unknown>> | undefined): string | null {
-  if (row === undefined) {
-    return null;
-  }
-  const bytes = unpack({ codec: Number(row["codec"]), payload: row["payload"] as Uint8Array });
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const bytes = bytesOf(row);
+  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+function bytesOf(row: Readonly<Record<string, unknown>> | undefined): Uint8Array | null {
+  return row === undefined
+    ? null
+    : unpack({ codec: Number(row["codec"]), payload: row["payload"] as Uint8Array });
 }
