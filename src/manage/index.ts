@@ -94,6 +94,7 @@ export {
 export { filteredReceipts, type ReceiptFilter } from "./receipt-scan.ts";
 export { createRecentReceipts, type RecentReceipts } from "./recent-receipts.ts";
 export { type NewRelationship, RELATIONSHIPS_MAX, relateObject } from "./relate.ts";
+export { listViewsOf } from "./relation-titles.ts";
 export {
   type RecordFate,
   type RequestRecord,

@@ -5,7 +5,7 @@ import { objectIdOf } from "./object-id.ts";
 import { provenanceOf } from "./provenance.ts";
 
 /** Longest title: a line of a list. */
-const TITLE_LENGTH_MAX = 256;
+export const TITLE_LENGTH_MAX = 256;
 
 /** Properties that name objects without a name, best first. */
 const TITLES: readonly string[] = [

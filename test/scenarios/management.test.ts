@@ -260,6 +260,13 @@ describe("the management API", () => {
       "authored-by",
       "indicates",
     ]);
+    const { value: listed } = await json<{ value: View[] }>("POST", "/objects/search", {
+      condition: { kind: "type", anyOf: ["relationship"] },
+    });
+    assert.deepEqual(listed.map(({ title }) => title).toSorted(), [
+      "Heron loader authored-by Quiet Heron",
+      "feed 4 indicates Heron loader",
+    ]);
     const impossible = await ask("POST", `${path}/relationships`, {
       relationships: [{ relationshipType: "eats", targetRef: ACTOR.id }],
     });

@@ -5,11 +5,11 @@ import {
   deleteObject,
   duplicateOf,
   editObject,
+  listViewsOf,
   type ManageParts,
   requireObject,
   type StixObject,
   tagObject,
-  viewOf,
 } from "../../manage/index.ts";
 import { differencesOf } from "../../stix/index.ts";
 import type { ObjectKey, ObjectVersion, SearchCondition, SearchQuery } from "../../store/index.ts";
@@ -50,7 +50,7 @@ export function objectRoutes(parts: ManageParts): readonly ApiRoute[] {
 }
 
 function searchRoutes(parts: ManageParts): ApiRoute[] {
-  const { store, now } = parts;
+  const { store } = parts;
   return [
     route({
       method: "POST",
@@ -84,7 +84,7 @@ function searchRoutes(parts: ManageParts): ApiRoute[] {
         const { workspaceId } = workspace;
         const { limit = PAGE_ITEMS_DEFAULT, ...rest } = body as Partial<SearchQuery>;
         const page = await store.searchObjects({ ...rest, workspaceId, limit });
-        const value = page.items.map((item) => viewOf(item, now()));
+        const value = await listViewsOf(parts, workspaceId, page.items);
         const { next, partial, behind } = page;
         return ok({ value, cursor: next, partial, behind });
       },
@@ -156,7 +156,7 @@ function numberRoutes({ store }: ManageParts): ApiRoute[] {
 }
 
 function readRoutes(parts: ManageParts): ApiRoute[] {
-  const { store, now } = parts;
+  const { store } = parts;
   return [
     route({
       method: "GET",
@@ -166,7 +166,12 @@ function readRoutes(parts: ManageParts): ApiRoute[] {
       tag: "Objects",
       access: READ,
       replies: { 200: ONE },
-      handle: async (call) => shown(await requireObject(parts, keyOf(call)), now()),
+      async handle(call) {
+        const { workspaceId } = call.workspace;
+        const version = await requireObject(parts, keyOf(call));
+        const [view] = await listViewsOf(parts, workspaceId, [version]);
+        return ok(view, { etag: `"${version.change}"` });
+      },
     }),
     route({
       method: "GET",
@@ -183,7 +188,7 @@ function readRoutes(parts: ManageParts): ApiRoute[] {
       async handle(call) {
         const { before, limit = VERSIONS_DEFAULT } = call.query;
         const versions = await store.objectVersions(keyOf(call), limit, before);
-        return ok(versions.map((version) => viewOf(version, now())));
+        return ok(await listViewsOf(parts, call.workspace.workspaceId, versions));
       },
     }),
     route({
