@@ -43,7 +43,9 @@ export function ColumnChooser({
   return (
     <Popover trapFocus>
       <PopoverTrigger disableButtonEnhancement>
-        <Button icon={<ColumnTripleEditRegular />}>Columns</Button>
+        <Button icon={<ColumnTripleEditRegular />} aria-label="Columns">
+          <span className="wide">Columns</span>
+        </Button>
       </PopoverTrigger>
       <PopoverSurface aria-label="Columns">
         <div className="columnPanel">

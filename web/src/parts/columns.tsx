@@ -88,7 +88,7 @@ export const COLUMNS: readonly GridColumn[] = [
   {
     id: "labels",
     label: "Tags",
-    px: 160,
+    px: 190,
     share: 1,
     cell: ({ labels }) => <TagLine tags={labels} />,
   },

@@ -1,5 +1,6 @@
 /** A condition in words, for people who read it rather than build it. */
 import type { Condition } from "../api/types.ts";
+import { tlpName } from "./tlp-name.ts";
 
 type Leaf = Exclude<Condition, { readonly kind: "and" | "or" | "not" }>;
 type TimeLeaf = Extract<Leaf, { readonly from?: string; readonly before?: string }>;
@@ -61,7 +62,7 @@ function leafText(leaf: Leaf): string {
     case "id":
       return `${LIST_LABELS[leaf.kind]} is ${valuesText(leaf.anyOf)}`;
     case "tlp":
-      return `TLP is ${valuesText(leaf.anyOf.map((level) => (level ?? "none").toUpperCase()))}`;
+      return `TLP is ${valuesText(leaf.anyOf.map((level) => tlpName(level ?? "none")))}`;
     case "confidence":
       return rangeText("confidence", leaf.from, leaf.to);
     case "revoked":

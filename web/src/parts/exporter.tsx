@@ -70,7 +70,9 @@ export function Exporter({
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button icon={<ArrowDownloadRegular />}>Export…</Button>
+        <Button icon={<ArrowDownloadRegular />} aria-label="Export…">
+          <span className="wide">Export…</span>
+        </Button>
       </MenuTrigger>
       <MenuPopover>
         <MenuList>

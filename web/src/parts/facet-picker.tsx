@@ -7,6 +7,7 @@ import { call } from "../api/client.ts";
 import type { Condition, FacetValue, MatchCount } from "../api/types.ts";
 import { useApiBase } from "../shell/session.tsx";
 import { useShown } from "./defang.ts";
+import { tlpName } from "./tlp-name.ts";
 
 const VALUES_MAX = 100;
 
@@ -37,7 +38,7 @@ export function FacetPicker({
   readonly onValues: (values: readonly string[]) => void;
 }): ReactNode {
   const [open, setOpen] = useState(false);
-  const shown = useShown();
+  const shown = useNames(field);
   const { any, label } = FIELDS[field];
   const [first] = values;
   const text =
@@ -146,7 +147,7 @@ function FacetRow({
   readonly isChosen: boolean;
   readonly onToggle: () => void;
 }): ReactNode {
-  const shown = useShown();
+  const shown = useNames(field);
   return (
     <li>
       <label>
@@ -161,6 +162,12 @@ function FacetRow({
       </label>
     </li>
   );
+}
+
+/** What values of a field are called. */
+function useNames(field: Field): (value: string) => string {
+  const shown = useShown();
+  return field === "tlp" ? tlpName : shown;
 }
 
 /** How many of what else is asked have the value. */

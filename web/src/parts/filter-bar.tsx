@@ -4,11 +4,12 @@ import { DismissRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { call } from "../api/client.ts";
-import type { Condition, FacetValue, MatchCount } from "../api/types.ts";
+import type { Condition, FacetValue } from "../api/types.ts";
 import { useApiBase } from "../shell/session.tsx";
 import { ConditionBuilder } from "./condition-builder.tsx";
 import { conditionText } from "./condition-text.ts";
 import { FacetPicker } from "./facet-picker.tsx";
+import { MatchCountText } from "./match-count.tsx";
 import {
   asValues,
   conditionOf,
@@ -45,8 +46,10 @@ export function FilterBar({ state, condition, onChange, onClear }: FilterBarProp
           />
         ))}
         <StatePicker state={state.state} onState={(next) => onChange({ state: next })} />
-        <ConditionBuilder where={state.where} onWhere={(where) => onChange({ where })} />
-        <Count condition={condition} />
+        <ConditionBuilder isSearch where={state.where} onWhere={(where) => onChange({ where })} />
+        <span className="count" role="status">
+          <MatchCountText condition={condition} />
+        </span>
         {isAsked(state) ? (
           <Button appearance="subtle" icon={<DismissRegular />} onClick={onClear}>
             Clear all
@@ -216,28 +219,5 @@ function StatePicker({
         </option>
       ))}
     </select>
-  );
-}
-
-/** How many there are; the list does not wait for it. */
-function Count({ condition }: { readonly condition: Condition | undefined }): ReactNode {
-  const base = useApiBase();
-  const { data } = useQuery({
-    queryKey: ["count", base, condition],
-    queryFn: ({ signal }) =>
-      call<MatchCount>(`${base}/objects/count`, {
-        method: "POST",
-        body: condition === undefined ? {} : { condition },
-        signal,
-      }),
-  });
-  const text =
-    data === undefined
-      ? "Counting…"
-      : `${data.exact ? "" : "more than "}${data.count.toLocaleString("en")} ${data.count === 1 ? "object" : "objects"}`;
-  return (
-    <span className="count" role="status">
-      {text}
-    </span>
   );
 }

@@ -39,7 +39,7 @@ export function ListTools({
       />
       {onNew === undefined ? null : (
         <Button appearance="primary" icon={<AddRegular />} onClick={onNew}>
-          New (n)
+          New <span className="wide">&nbsp;(n)</span>
         </Button>
       )}
     </div>

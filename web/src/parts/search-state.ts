@@ -58,7 +58,10 @@ export function searchStateOf(raw: Readonly<Record<string, unknown>>): SearchSta
   const names = [...VIEW_KEYS, "view", "open", "part"] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = valuesOf(raw[name]);
+      const given = raw[name];
+      // A condition that was written into an address by hand arrives as what it means.
+      const isTree = name === "where" && typeof given === "object" && given !== null;
+      const value = valuesOf(isTree ? JSON.stringify(given) : given);
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -177,7 +180,7 @@ function builtCondition(where: string | undefined): Condition[] {
 const DAY_MS = 86_400_000;
 
 /** A condition whose relative instants stand for a moment. */
-function atInstant(condition: Condition, now: Date): Condition {
+export function atInstant(condition: Condition, now: Date): Condition {
   if (condition.kind === "and" || condition.kind === "or") {
     return { ...condition, conditions: condition.conditions.map((each) => atInstant(each, now)) };
   }

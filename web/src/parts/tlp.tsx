@@ -1,5 +1,6 @@
 /** The traffic-light marking as a chip: coloured words on black, as FIRST asks for, in every theme. */
 import type { ReactNode } from "react";
+import { tlpName } from "./tlp-name.ts";
 
 const COLOURS: Readonly<Record<string, string>> = {
   red: "#ff2b2b",
@@ -10,15 +11,14 @@ const COLOURS: Readonly<Record<string, string>> = {
   clear: "#ffffff",
 };
 
-/** TLP 2.0 calls CLEAR what was WHITE. */
+/** The chip; nothing without a level. */
 export function Tlp({ level }: { readonly level: string | null }): ReactNode {
   if (level === null) {
     return null;
   }
-  const name = level === "white" ? "clear" : level;
   return (
-    <span className="tlp" style={{ color: COLOURS[name] ?? "#ffffff" }}>
-      TLP:{name.toUpperCase()}
+    <span className="tlp" style={{ color: COLOURS[level] ?? "#ffffff" }}>
+      TLP:{tlpName(level)}
     </span>
   );
 }
