@@ -87,28 +87,49 @@ export interface Difference {
   readonly after?: unknown;
 }
 
+export interface GraphNode {
+  readonly stixId: string;
+  readonly type: string;
+  readonly depth: number;
+  readonly view: ObjectView | null;
+}
+
+export interface GraphEdge {
+  readonly source: string;
+  readonly target: string;
+  readonly relation: string;
+  readonly relationshipId: string | null;
+  readonly objectId: string | null;
+  readonly confidence: number | null;
+  readonly revoked: boolean;
+}
+
+export interface GraphGroup {
+  readonly of: string;
+  readonly relation: string;
+  readonly type: string;
+  /** The relation points away from the node. */
+  readonly outgoing: boolean;
+  readonly count: number;
+}
+
 export interface Graph {
-  readonly nodes: readonly {
-    readonly stixId: string;
-    readonly type: string;
-    readonly depth: number;
-    readonly view: ObjectView | null;
-  }[];
-  readonly edges: readonly {
-    readonly source: string;
-    readonly target: string;
-    readonly relation: string;
-    readonly relationshipId: string | null;
-  }[];
-  readonly groups: readonly {
-    readonly of: string;
-    readonly relation: string;
-    readonly type: string;
-    /** The relation points away from the node. */
-    readonly outgoing: boolean;
-    readonly count: number;
-  }[];
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly groups: readonly GraphGroup[];
   readonly truncated: boolean;
+}
+
+export interface GroupPage {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly cursor: string | null;
+}
+
+export interface FoundPath {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly bounded: boolean;
 }
 
 export interface Task {

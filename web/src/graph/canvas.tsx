@@ -1,111 +1,140 @@
 /** The picture of the graph on a canvas. What it shows and what is chosen comes from outside; places it finds itself. */
-import cytoscape, { type Core, type ElementDefinition, type StylesheetJson } from "cytoscape";
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import { typeColour } from "../parts/type-icon.tsx";
+import cytoscape, { type Core, type EventObject, type NodeSingular } from "cytoscape";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
 import { useTheme } from "../shell/theme.tsx";
+import { HoverCard, type Hovered } from "./card.tsx";
+import {
+  bringIntoSight,
+  drawScene,
+  fadeOthers,
+  fitAll,
+  type Marks,
+  mark,
+  type Scene,
+  unfade,
+  writeLabels,
+} from "./draw.ts";
 import { type Layout, startLayout } from "./layout.ts";
-import type { DrawnNode, Picture } from "./model.ts";
+import type { Place } from "./layouts.ts";
+import { colourAt, styleOf } from "./stylesheet.ts";
+import { svgOf } from "./svg.ts";
+
+/** A place on the screen. */
+export interface ScreenPoint {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** What the page does to the canvas. */
 export interface CanvasHandle {
   readonly fit: () => void;
   readonly zoom: (factor: number) => void;
   readonly png: () => Blob | null;
+  readonly svg: () => string | null;
+  /** Where a node or the middle of an edge stands on the screen; null when it is not drawn. */
+  readonly pointOf: (id: string) => ScreenPoint | null;
+  readonly focus: () => void;
 }
 
-export interface CanvasProps {
-  readonly picture: Picture;
-  readonly handle: Ref<CanvasHandle>;
-  /** The node that is chosen. */
-  readonly at: string | null;
-  readonly path: { readonly nodes: readonly string[]; readonly edges: readonly string[] } | null;
-  /** White drawings of the types, as addresses of images. */
-  readonly glyphs: ReadonlyMap<string, string>;
+/** What somebody does on the canvas. */
+export interface CanvasActs {
   readonly onMove: (id: string | null) => void;
   /** A double click or Enter. */
   readonly onExpand: (id: string) => void;
+  readonly onMenu: (id: string | null, at: ScreenPoint) => void;
+  readonly onPick: (ids: readonly string[], isAdded: boolean) => void;
+  /** Nodes that were put somewhere. */
+  readonly onPlaces: (places: ReadonlyMap<string, Place>) => void;
 }
 
-/** Names of relations are written on so few edges at once; otherwise only beside the chosen node. */
-const NAMED_EDGES_MAX = 40;
-const ZOOM = { min: 0.1, max: 3, step: 1.3 } as const;
+export interface CanvasProps extends Scene, Marks, CanvasActs {
+  readonly handle: Ref<CanvasHandle>;
+  /** Dragging draws a frame around nodes, in place of moving the picture. */
+  readonly isFraming: boolean;
+  /** Another number: places are found anew. */
+  readonly arranged: number;
+}
+
+const ZOOM = { min: 0.05, max: 3, step: 1.3 } as const;
 const PAN_PX = 60;
-/** The canvas takes no names in quotes. */
-const FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif";
-const LABEL_PX = "110px";
-/** A picture of few nodes is not blown up further than this. */
-const FIT_ZOOM_MAX = 1.3;
-const FIT_PADDING_PX = 40;
+/** Labels are chosen anew when the picture has come to rest for so long. */
+const LABEL_PAUSE_MS = 60;
+const HOVER_PAUSE_MS = 80;
+
+interface Drawn {
+  readonly cy: Core;
+  readonly layout: Layout;
+}
 
 /** The canvas. */
 export function GraphCanvas(props: CanvasProps): ReactNode {
-  const { picture, handle, at, path, glyphs, onMove, onExpand } = props;
+  const { picture, glyphs, layout, fixed, start, handle, at, path, found, picked } = props;
   const place = useRef<HTMLDivElement>(null);
-  const graph = useRef<{ readonly cy: Core; readonly layout: Layout } | null>(null);
-  const latest = useRef({ onMove, onExpand, at });
-  latest.current = { onMove, onExpand, at };
+  const drawn = useRef<Drawn | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [hovered, setHovered] = useState<Hovered | null>(null);
   const { choice, isDark } = useTheme();
-  useEffect(() => {
-    const cy = cytoscape({
-      container: place.current,
-      minZoom: ZOOM.min,
-      maxZoom: ZOOM.max,
-      textureOnViewport: false,
-      hideEdgesOnViewport: true,
-      selectionType: "single",
-    });
-    const layout = startLayout();
-    graph.current = { cy, layout };
-    listen(cy, latest);
-    let isMoved = false;
-    cy.on("dragpan scrollzoom pinchzoom", () => {
-      isMoved = true;
-    });
-    const sizes = new ResizeObserver(() => (isMoved ? cy.resize() : fit(cy)));
-    sizes.observe(place.current as HTMLDivElement);
-    return () => {
-      sizes.disconnect();
-      layout.close();
-      cy.destroy();
-      graph.current = null;
-    };
-  }, []);
+  useEffect(() => startCanvas(place.current as HTMLDivElement, drawn, latest, setHovered), []);
+  const edges = picture.edges.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme means other colours of the same names.
   useEffect(() => {
-    graph.current?.cy.style(styleOf(place.current as HTMLDivElement, picture.edges.length));
-  }, [choice, isDark, picture.edges.length]);
+    drawn.current?.cy.style(styleOf(place.current as HTMLDivElement, { edges, isDark }));
+  }, [choice, isDark, edges]);
+  const before = useRef({ layout: "", arranged: -1 });
+  const { arranged } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: places that were saved by a drag are those on the canvas.
   useEffect(() => {
-    if (graph.current !== null) {
-      void show(graph.current, picture, glyphs);
+    if (drawn.current === null) {
+      return;
     }
-  }, [picture, glyphs]);
+    const { cy } = drawn.current;
+    const isFresh = before.current.layout !== layout || before.current.arranged !== arranged;
+    before.current = { layout, arranged };
+    setHovered(null);
+    void drawScene(drawn.current, { picture, glyphs, layout, fixed, start }, isFresh).then(
+      () => cy.destroyed() || mark(cy, latest.current),
+    );
+  }, [picture, glyphs, layout, start, arranged]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new picture has to be marked as well.
   useEffect(() => {
-    if (graph.current !== null) {
-      mark(graph.current.cy, at, path);
+    if (drawn.current !== null) {
+      mark(drawn.current.cy, { at, path, found, picked });
     }
-  }, [at, path, picture]);
-  useImperativeHandle(handle, () => handleOf(graph), []);
+  }, [at, path, found, picked, picture]);
+  useEffect(() => {
+    if (drawn.current !== null && at !== null) {
+      bringIntoSight(drawn.current.cy, at);
+    }
+  }, [at]);
+  const { isFraming } = props;
+  useEffect(() => {
+    drawn.current?.cy.userPanningEnabled(!isFraming);
+  }, [isFraming]);
+  useImperativeHandle(handle, () => handleOf(drawn, latest, place), []);
   return (
-    <div
-      className="graphCanvas"
-      role="application"
-      aria-label="Picture of the graph. The list beside it has the same objects."
-      // The picture takes keys, so they have to reach it.
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys.
-      tabIndex={0}
-      ref={place}
-      onKeyDown={(event) => {
-        const step = PANS[event.key];
-        if (step !== undefined) {
-          graph.current?.cy.panBy({ x: step[0] * PAN_PX, y: step[1] * PAN_PX });
-          event.preventDefault();
-        } else if (event.key === "Enter" && at !== null) {
-          event.preventDefault();
-          onExpand(at);
-        }
-      }}
-    />
+    <div className="graphPlace">
+      <div
+        className="graphCanvas"
+        role="application"
+        aria-label="Picture of the graph. The list beside it has the same objects."
+        // The picture takes keys, so they have to reach it.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys.
+        tabIndex={0}
+        ref={place}
+        onKeyDown={(event) => onKeyDown(event, drawn.current?.cy, latest.current)}
+        onContextMenu={(event) => event.preventDefault()}
+      />
+      {hovered === null ? null : <HoverCard hovered={hovered} picture={picture} />}
+    </div>
   );
 }
 
@@ -116,238 +145,195 @@ const PANS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowDown: [0, -1],
 };
 
-type Latest = {
-  readonly current: {
-    readonly onMove: (id: string | null) => void;
-    readonly onExpand: (id: string) => void;
-    readonly at: string | null;
+function onKeyDown(event: KeyboardEvent, cy: Core | undefined, props: CanvasProps): void {
+  const step = PANS[event.key];
+  const { at, picture, onExpand, onMenu, onPick } = props;
+  if (cy === undefined) {
+    return;
+  }
+  if (step !== undefined) {
+    cy.panBy({ x: step[0] * PAN_PX, y: step[1] * PAN_PX });
+  } else if (event.key === "Enter" && at !== null) {
+    onExpand(at);
+  } else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+    onMenu(at, pointIn(cy, at));
+  } else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) {
+    onPick(
+      picture.nodes.map(({ id }) => id),
+      false,
+    );
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function pointIn(cy: Core, id: string | null): ScreenPoint {
+  const box = cy.container()?.getBoundingClientRect();
+  const [left, top] = [box?.left ?? 0, box?.top ?? 0];
+  const element = id === null ? undefined : cy.getElementById(id);
+  if (element === undefined || element.empty()) {
+    return { x: left + cy.width() / 2, y: top + cy.height() / 2 };
+  }
+  const { x1, x2, y1, y2 } = element.renderedBoundingBox({ includeLabels: false });
+  return { x: left + (x1 + x2) / 2, y: top + (y1 + y2) / 2 };
+}
+
+type Latest = { readonly current: CanvasProps };
+
+/** Makes the canvas; gives what ends it. */
+function startCanvas(
+  container: HTMLDivElement,
+  drawn: { current: Drawn | null },
+  latest: Latest,
+  onHover: (hovered: Hovered | null) => void,
+): () => void {
+  const cy = cytoscape({
+    container,
+    minZoom: ZOOM.min,
+    maxZoom: ZOOM.max,
+    hideEdgesOnViewport: true,
+    boxSelectionEnabled: true,
+    selectionType: "additive",
+  });
+  const layout = startLayout();
+  drawn.current = { cy, layout };
+  listen(cy, latest);
+  listenToHover(cy, onHover);
+  let isMoved = false;
+  cy.on("dragpan scrollzoom pinchzoom", () => {
+    isMoved = true;
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  cy.on("viewport position", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => writeLabels(cy), LABEL_PAUSE_MS);
+  });
+  const sizes = new ResizeObserver(() => (isMoved ? cy.resize() : fitAll(cy)));
+  sizes.observe(container);
+  return () => {
+    clearTimeout(timer);
+    sizes.disconnect();
+    layout.close();
+    cy.destroy();
+    drawn.current = null;
   };
-};
+}
 
 function listen(cy: Core, latest: Latest): void {
-  cy.on("tap", "node", (event) => latest.current.onMove(event.target.id()));
+  const isBesides = ({ originalEvent }: EventObject): boolean =>
+    originalEvent instanceof MouseEvent && (originalEvent.ctrlKey || originalEvent.metaKey);
   cy.on("tap", (event) => {
+    const { onMove, onPick } = latest.current;
     if (event.target === cy) {
-      latest.current.onMove(null);
+      onMove(null);
+    } else if (isBesides(event) && event.target.isNode()) {
+      onPick([event.target.id()], true);
+    } else {
+      onMove(event.target.id());
     }
   });
   cy.on("dbltap", "node", (event) => latest.current.onExpand(event.target.id()));
-  cy.on("mouseover", "node", (event) => fade(cy, event.target.id()));
-  cy.on("mouseout", "node", () => cy.elements().removeClass("faded named"));
-}
-
-/** Leaves only a node and what is beside it. */
-function fade(cy: Core, id: string): void {
-  const near = cy.getElementById(id).closedNeighborhood();
-  cy.batch(() => {
-    cy.elements().not(near).addClass("faded");
-    near.edges().addClass("named");
+  cy.on("cxttap", (event) => {
+    const id = event.target === cy ? null : event.target.id();
+    const box = cy.container()?.getBoundingClientRect();
+    const { x, y } = event.renderedPosition;
+    latest.current.onMenu(id, { x: (box?.left ?? 0) + x, y: (box?.top ?? 0) + y });
+  });
+  // What the canvas selects itself is handed on at once: the selection is the page's.
+  cy.on("boxend", () =>
+    setTimeout(() => {
+      const chosen = cy.nodes(":selected");
+      const ids = chosen.map((node) => node.id());
+      cy.elements().unselect();
+      latest.current.onPick(ids, false);
+    }),
+  );
+  cy.on("tapunselect tapselect", () => cy.elements().unselect());
+  cy.on("dragfree", "node", (event) => {
+    const node = event.target as NodeSingular;
+    latest.current.onPlaces(new Map([[node.id(), { ...node.position() }]]));
   });
 }
 
-function mark(cy: Core, at: string | null, path: CanvasProps["path"]): void {
-  cy.batch(() => {
-    cy.elements().removeClass("at near path");
-    if (at !== null) {
-      const node = cy.getElementById(at);
-      node.addClass("at");
-      node.connectedEdges().addClass("near");
-    }
-    for (const id of [...(path?.nodes ?? []), ...(path?.edges ?? [])]) {
-      cy.getElementById(id).addClass("path");
-    }
-  });
-}
-
-/** Brings the canvas to the picture: what stays keeps its place until the layout has found better ones. */
-async function show(
-  { cy, layout }: { readonly cy: Core; readonly layout: Layout },
-  picture: Picture,
-  glyphs: ReadonlyMap<string, string>,
-): Promise<void> {
-  const isFirst = cy.nodes().empty();
-  const wanted = new Set([...picture.nodes, ...picture.edges].map(({ id }) => id));
-  cy.batch(() => {
-    cy.elements()
-      .filter((element) => !wanted.has(element.id()))
-      .remove();
-    for (const node of picture.nodes) {
-      const known = cy.getElementById(node.id);
-      const data = nodeData(node, glyphs);
-      if (known.empty()) {
-        cy.add({
-          group: "nodes",
-          data,
-          position: besideOf(cy, picture, node.id),
-          classes: classOf(node),
-        });
-      } else {
-        known.data(data);
+/** A pointer that only passes by changes nothing. */
+function listenToHover(cy: Core, onHover: (hovered: Hovered | null) => void): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isFaded = false;
+  cy.on("mouseover", "node, edge", ({ target }) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (cy.destroyed() || target.removed()) {
+        return;
       }
-    }
-    cy.add(picture.edges.filter(({ id }) => cy.getElementById(id).empty()).map(edgeElement));
+      isFaded = true;
+      fadeOthers(cy, target);
+      const { x2, y1 } = target.renderedBoundingBox({ includeLabels: false });
+      onHover({ id: target.id(), x: x2, y: y1, width: cy.width(), height: cy.height() });
+    }, HOVER_PAUSE_MS);
   });
-  const places = await layout.find({
-    nodes: picture.nodes.map(({ id }) =>
-      isFirst ? { id } : { id, at: { ...cy.getElementById(id).position() } },
-    ),
-    edges: picture.edges,
-  });
-  if (cy.destroyed()) {
-    return;
-  }
-  cy.batch(() => {
-    for (const { id, x, y } of places) {
-      cy.getElementById(id).position({ x, y });
+  cy.on("mouseout grab viewport", () => {
+    clearTimeout(timer);
+    if (isFaded) {
+      isFaded = false;
+      unfade(cy);
+      onHover(null);
     }
   });
-  fit(cy);
 }
 
-function nodeData(node: DrawnNode, glyphs: ReadonlyMap<string, string>): Record<string, unknown> {
-  const { id, type, label, count } = node;
-  return {
-    id,
-    label,
-    colour: typeColour(type),
-    size: count > 1 ? Math.min(72, 40 + 6 * Math.log2(count)) : node.isStart ? 46 : 34,
-    glyph: glyphs.get(type) ?? "none",
-  };
-}
-
-function classOf({ count, view, isStart }: DrawnNode): string {
-  return [
-    ...(count > 1 ? ["group"] : []),
-    ...(view === null && count === 1 ? ["absent"] : []),
-    ...(isStart ? ["start"] : []),
-  ].join(" ");
-}
-
-/** A new node appears where what it is related to is. */
-function besideOf(cy: Core, { edges }: Picture, id: string): { x: number; y: number } {
-  const edge = edges.find(({ source, target }) => source === id || target === id);
-  const other = cy.getElementById((edge?.source === id ? edge.target : edge?.source) ?? "");
-  return other.empty() ? { x: 0, y: 0 } : { ...other.position() };
-}
-
-function edgeElement({ id, source, target, label }: Picture["edges"][number]): ElementDefinition {
-  return { group: "edges", data: { id, source, target, label } };
-}
-
-function fit(cy: Core): void {
-  cy.resize();
-  cy.fit(undefined, FIT_PADDING_PX);
-  if (cy.zoom() > FIT_ZOOM_MAX) {
-    cy.zoom(FIT_ZOOM_MAX);
-    cy.center();
-  }
-}
-
-function handleOf(graph: { readonly current: { readonly cy: Core } | null }): CanvasHandle {
+function handleOf(
+  drawn: { readonly current: Drawn | null },
+  latest: Latest,
+  place: { readonly current: HTMLDivElement | null },
+): CanvasHandle {
+  const ground = (element: Element): string => colourAt(element, "--colorNeutralBackground1");
   return {
     fit() {
-      if (graph.current !== null) {
-        fit(graph.current.cy);
+      if (drawn.current !== null) {
+        fitAll(drawn.current.cy);
       }
     },
     zoom(factor) {
-      const cy = graph.current?.cy;
+      const cy = drawn.current?.cy;
       cy?.zoom({
         level: cy.zoom() * (factor > 0 ? ZOOM.step : 1 / ZOOM.step),
         renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 },
       });
     },
     png() {
-      const cy = graph.current?.cy;
-      const ground = cy?.container();
-      return cy === undefined || ground === null || ground === undefined
+      const cy = drawn.current?.cy;
+      return cy === undefined || place.current === null
         ? null
         : cy.png({
             output: "blob",
             full: true,
             scale: 2,
-            bg: colourOf(ground, "--colorNeutralBackground1"),
+            bg: ground(place.current),
             maxWidth: 8_000,
             maxHeight: 8_000,
           });
     },
+    svg() {
+      const cy = drawn.current?.cy;
+      if (cy === undefined || place.current === null) {
+        return null;
+      }
+      const { picture, glyphs } = latest.current;
+      return svgOf(picture, {
+        glyphs,
+        places: new Map(cy.nodes().map((node) => [node.id(), { ...node.position() }])),
+        sizes: new Map(cy.nodes().map((node) => [node.id(), Number(node.data("size"))])),
+        ground: ground(place.current),
+        words: colourAt(place.current, "--colorNeutralForeground1"),
+        line: colourAt(place.current, "--colorNeutralStrokeAccessible"),
+      });
+    },
+    pointOf(id) {
+      const cy = drawn.current?.cy;
+      return cy === undefined || cy.getElementById(id).empty() ? null : pointIn(cy, id);
+    },
+    focus: () => place.current?.focus(),
   };
-}
-
-function colourOf(element: Element, name: string): string {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
-
-function styleOf(element: HTMLElement, edges: number): StylesheetJson {
-  const colour = (name: string): string => colourOf(element, name);
-  const words = colour("--colorNeutralForeground1");
-  const ground = colour("--colorNeutralBackground1");
-  const brand = colour("--colorBrandForeground1");
-  const named = { label: "data(label)" };
-  return [
-    {
-      selector: "node",
-      style: {
-        width: "data(size)",
-        height: "data(size)",
-        "background-color": "data(colour)",
-        "background-image": "data(glyph)",
-        "background-width": "55%",
-        "background-height": "55%",
-        // A light ring keeps dark discs apart from a dark ground.
-        "border-width": 2,
-        "border-color": colour("--colorNeutralStroke1"),
-        label: "data(label)",
-        color: words,
-        "font-family": FONT,
-        "font-size": 11,
-        "min-zoomed-font-size": 7,
-        "text-wrap": "wrap",
-        "text-max-width": LABEL_PX,
-        "text-valign": "bottom",
-        "text-margin-y": 4,
-        "text-background-color": ground,
-        "text-background-opacity": 0.8,
-      },
-    },
-    {
-      selector: "node.group",
-      style: { "border-style": "double", "border-width": 6, "font-weight": "bold" },
-    },
-    { selector: "node.absent", style: { "border-style": "dashed", opacity: 0.75 } },
-    { selector: "node.start", style: { "font-weight": "bold" } },
-    {
-      selector: "edge",
-      style: {
-        width: 1.5,
-        "line-color": colour("--colorNeutralStrokeAccessible"),
-        "target-arrow-color": colour("--colorNeutralStrokeAccessible"),
-        "target-arrow-shape": "triangle",
-        "curve-style": "bezier",
-        color: colour("--colorNeutralForeground2"),
-        "font-family": FONT,
-        "font-size": 10,
-        "min-zoomed-font-size": 7,
-        "text-rotation": "autorotate",
-        "text-background-color": ground,
-        "text-background-opacity": 0.9,
-        ...(edges <= NAMED_EDGES_MAX ? named : {}),
-      },
-    },
-    { selector: "edge.near, edge.named, edge.path", style: named },
-    { selector: ".faded", style: { opacity: 0.2 } },
-    {
-      selector: "edge.near",
-      style: { width: 2.5, "line-color": brand, "target-arrow-color": brand },
-    },
-    {
-      selector: ".path",
-      style: { "line-color": brand, "target-arrow-color": brand, width: 4, "border-color": brand },
-    },
-    { selector: "node.path", style: { width: "data(size)", "border-width": 5 } },
-    {
-      selector: "node.at",
-      style: { "border-width": 5, "border-color": brand, "border-style": "solid" },
-    },
-  ];
 }

@@ -12,6 +12,7 @@ import type { LayoutAnswer, LayoutAsk } from "./layout.ts";
 
 interface Body extends SimulationNodeDatum {
   readonly id: string;
+  readonly size: number;
 }
 
 /** The part of a worker's scope that is used here. */
@@ -27,21 +28,29 @@ interface WorkerScope {
 const FEW_NODES_MAX = 120;
 const FEW = {
   steps: 300,
-  linkPx: 130,
-  discPx: 52,
-  push: -420,
+  linkPx: 150,
+  discPx: 60,
+  push: -620,
   reachPx: 1_200,
   pull: 0.06,
 } as const;
-const MANY = { steps: 200, linkPx: 60, discPx: 24, push: -120, reachPx: 300, pull: 0.12 } as const;
+const MANY = { steps: 200, linkPx: 80, discPx: 36, push: -260, reachPx: 600, pull: 0.08 } as const;
 
 /** The pull to the middle is weaker along the width, since labels and screens are wider than they are high. */
 const WIDTH_PULL = 0.6;
 
+/** Larger nodes need more room. */
+const USUAL_SIZE = 34;
+
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = ({ data: { number, nodes, edges } }) => {
-  const bodies: Body[] = nodes.map(({ id, at }) => ({ id, ...(at ?? {}) }));
+  const bodies: Body[] = nodes.map(({ id, size, at, fixed }) => ({
+    id,
+    size,
+    ...(at ?? {}),
+    ...(fixed === undefined ? {} : { ...fixed, fx: fixed.x, fy: fixed.y }),
+  }));
   const links = edges.map(({ source, target }) => ({ source, target }));
   const room = bodies.length > FEW_NODES_MAX ? MANY : FEW;
   const simulation = forceSimulation(bodies)
@@ -52,7 +61,10 @@ scope.onmessage = ({ data: { number, nodes, edges } }) => {
         .distance(room.linkPx),
     )
     .force("push", forceManyBody().strength(room.push).distanceMax(room.reachPx))
-    .force("apart", forceCollide(room.discPx))
+    .force(
+      "apart",
+      forceCollide<Body>(({ size }) => room.discPx + (size - USUAL_SIZE) / 2),
+    )
     .force("x", forceX(0).strength(room.pull * WIDTH_PULL))
     .force("y", forceY(0).strength(room.pull))
     .stop();

@@ -1,18 +1,23 @@
 /** Asks the layout's worker for places. */
+import type { Place } from "./layouts.ts";
 
 export interface LayoutAsk {
   readonly number: number;
   readonly nodes: readonly {
     readonly id: string;
+    /** Its width. */
+    readonly size: number;
     /** Where it was, so that a picture that grows keeps its shape. */
-    readonly at?: { readonly x: number; readonly y: number };
+    readonly at?: Place;
+    /** Where somebody put it: it stays. */
+    readonly fixed?: Place;
   }[];
   readonly edges: readonly { readonly source: string; readonly target: string }[];
 }
 
 export interface LayoutAnswer {
   readonly number: number;
-  readonly places: readonly { readonly id: string; readonly x: number; readonly y: number }[];
+  readonly places: readonly (Place & { readonly id: string })[];
 }
 
 /** A worker that finds places; the answer to an older question is not given. */

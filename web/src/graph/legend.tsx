@@ -1,73 +1,125 @@
-/** The types of the graph with their numbers, which hide and show them; their glyphs serve the canvas as well. */
+/** The types and relations of the graph with their numbers, which hide and show them; the glyphs serve the canvas as well. */
 import { Caption1 } from "@fluentui/react-components";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useState } from "react";
 import { TypeIcon } from "../parts/type-icon.tsx";
+import { type Glyphs, shapeOf } from "./looks.ts";
 import type { Picture } from "./model.ts";
 
-/** The types. */
+/** Relations that are listed before the rest is asked for. */
+const RELATIONS_MAX = 6;
+
+/** The types and relations. */
 export function Legend({
   list,
-  types,
-  hidden,
-  onHidden,
+  picture,
+  hiddenTypes,
+  hiddenRelations,
+  onType,
+  onRelation,
 }: {
-  readonly list: { current: HTMLUListElement | null };
-  readonly types: Picture["types"];
-  readonly hidden: ReadonlySet<string>;
-  readonly onHidden: (hidden: ReadonlySet<string>) => void;
+  readonly list: RefObject<HTMLUListElement | null>;
+  readonly picture: Picture;
+  readonly hiddenTypes: ReadonlySet<string>;
+  readonly hiddenRelations: ReadonlySet<string>;
+  readonly onType: (type: string) => void;
+  readonly onRelation: (relation: string) => void;
 }): ReactNode {
-  const toggle = (type: string): void => {
-    const next = new Set(hidden);
-    if (!next.delete(type)) {
-      next.add(type);
-    }
-    onHidden(next);
-  };
+  const { types, relations } = picture;
+  const [isLong, setLong] = useState(false);
+  const shown = isLong ? relations : relations.slice(0, RELATIONS_MAX);
   return (
-    <ul className="legend" aria-label="Types" ref={list}>
-      {types.map(({ type, count }) => (
-        <li key={type} data-type={type}>
-          <button
-            type="button"
-            className={hidden.has(type) ? "plainType off" : "plainType"}
-            aria-pressed={!hidden.has(type)}
-            title={hidden.has(type) ? `Show ${type}` : `Hide ${type}`}
-            onClick={() => toggle(type)}
-          >
-            <TypeIcon type={type} /> {type} <Caption1>{count.toLocaleString("en")}</Caption1>
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="legend" aria-label="Types" ref={list}>
+        {types.map(({ name, count }) => (
+          <li key={name} data-type={name}>
+            <Toggle
+              name={name}
+              count={count}
+              isHidden={hiddenTypes.has(name)}
+              onToggle={() => onType(name)}
+              icon={
+                <span className={`shape ${shapeOf(name)}`}>
+                  <TypeIcon type={name} />
+                </span>
+              }
+            />
+          </li>
+        ))}
+      </ul>
+      {relations.length < 2 ? null : (
+        <ul className="legend" aria-label="Relations">
+          {shown.map(({ name, count }) => (
+            <li key={name}>
+              <Toggle
+                name={name}
+                count={count}
+                isHidden={hiddenRelations.has(name)}
+                onToggle={() => onRelation(name)}
+                icon={null}
+              />
+            </li>
+          ))}
+          {relations.length > RELATIONS_MAX ? (
+            <li>
+              <button type="button" className="plainType more" onClick={() => setLong(!isLong)}>
+                {isLong ? "Fewer" : `${relations.length - RELATIONS_MAX} more`}
+              </button>
+            </li>
+          ) : null}
+        </ul>
+      )}
+    </>
   );
 }
 
-/** The glyphs of the legend as images, which a canvas can draw. */
+function Toggle({
+  name,
+  count,
+  isHidden,
+  onToggle,
+  icon,
+}: {
+  readonly name: string;
+  readonly count: number;
+  readonly isHidden: boolean;
+  readonly onToggle: () => void;
+  readonly icon: ReactNode;
+}): ReactNode {
+  return (
+    <button
+      type="button"
+      className={`plainType${isHidden ? " off" : ""}${icon === null ? " bare" : ""}`}
+      aria-pressed={!isHidden}
+      title={isHidden ? `Show ${name}` : `Hide ${name}`}
+      onClick={onToggle}
+    >
+      {icon} {name} <Caption1>{count.toLocaleString("en")}</Caption1>
+    </button>
+  );
+}
+
+/** The glyphs of the legend as drawings, which a canvas can use. */
 export function useGlyphs(
-  legend: { readonly current: HTMLUListElement | null },
+  legend: RefObject<HTMLUListElement | null>,
   types: Picture["types"],
-): ReadonlyMap<string, string> {
-  const [glyphs, setGlyphs] = useState<ReadonlyMap<string, string>>(new Map());
-  const key = types.map(({ type }) => type).join(" ");
+): Glyphs {
+  const [glyphs, setGlyphs] = useState<Glyphs>(new Map());
+  const key = types
+    .map(({ name }) => name)
+    .sort()
+    .join(" ");
   // biome-ignore lint/correctness/useExhaustiveDependencies: other types, other glyphs.
   useEffect(() => {
     const items = legend.current?.querySelectorAll("li") ?? [];
     setGlyphs(
       new Map(
         [...items].flatMap((item) => {
-          const svg = item.querySelector("svg")?.cloneNode(true) as SVGElement | undefined;
-          if (svg === undefined) {
-            return [];
-          }
-          svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-          svg.setAttribute("fill", "#ffffff");
-          svg.setAttribute("width", "40");
-          svg.setAttribute("height", "40");
-          const text = new XMLSerializer().serializeToString(svg);
-          const image = text.replaceAll("currentColor", "#ffffff");
-          return [
-            [item.dataset["type"] ?? "", `data:image/svg+xml;utf8,${encodeURIComponent(image)}`],
-          ];
+          const svg = item.querySelector("svg");
+          const drawing = svg === null ? "" : new XMLSerializer().serializeToString(svg);
+          const inside = drawing.replace(/^<svg[^>]*>/, "").replace(/<\/svg>$/, "");
+          return svg === null
+            ? []
+            : [[item.dataset["type"] ?? "", inside.replaceAll("currentColor", "#ffffff")]];
         }),
       ),
     );

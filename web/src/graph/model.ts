@@ -1,8 +1,11 @@
 /**
- * The graph as it is drawn: neighbourhoods put together, alike leaves folded into groups, hidden types left out. It
- * knows nothing of the canvas, so the list beside it shows the very same.
+ * The graph as it is drawn: neighbourhoods put together, alike leaves folded into groups, what is hidden left out. It
+ * knows nothing of the canvas, so the lists beside it show the very same.
  */
-import type { Graph, ObjectView } from "../api/types.ts";
+import type { Graph, GraphEdge, GraphGroup, GraphNode, ObjectView } from "../api/types.ts";
+import { shortId } from "./address.ts";
+import { edgesByEnd, type Fold, foldsOf, isLeaf, keyOf } from "./folds.ts";
+import { distances } from "./walks.ts";
 
 /** An object, or a group of alike ones, in the picture. */
 export interface DrawnNode {
@@ -11,19 +14,35 @@ export interface DrawnNode {
   readonly label: string;
   /** How many objects it stands for: 1, or more for a group. */
   readonly count: number;
-  /** What a group's members have to do with the one beside it; null for a single object. */
-  readonly relation: string | null;
+  /** A group's key; null for a single object. */
+  readonly group: string | null;
+  /** `known`: a group whose members can be drawn at once. `more`: the server is asked for them. */
+  readonly members: "known" | "more" | null;
   readonly view: ObjectView | null;
   readonly isStart: boolean;
-  /** A group whose members are known and can be drawn. */
-  readonly canOpen: boolean;
+  /** Leaves that are not drawn, since the node is collapsed. */
+  readonly folded: number;
 }
 
-interface DrawnEdge {
+/** A relation in the picture. */
+export interface DrawnEdge {
   readonly id: string;
   readonly source: string;
   readonly target: string;
+  readonly relation: string;
+  /** The relation, with a count where several are one line. */
   readonly label: string;
+  /** A property that refers is drawn dashed. */
+  readonly isReference: boolean;
+  readonly isWeak: boolean;
+  readonly revoked: boolean;
+  /** The relationship object in our own API. */
+  readonly objectId: string | null;
+}
+
+interface Counted {
+  readonly name: string;
+  readonly count: number;
 }
 
 /** What is drawn. */
@@ -31,51 +50,80 @@ export interface Picture {
   readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
   /** Objects of each type that are known, hidden ones as well. */
-  readonly types: readonly { readonly type: string; readonly count: number }[];
+  readonly types: readonly Counted[];
+  /** Relations of each kind that are known, hidden ones as well. */
+  readonly relations: readonly Counted[];
   /** Known objects that did not fit. */
   readonly left: number;
+  /** Known objects that hang only on what is hidden. */
+  readonly behind: number;
 }
 
 /** What somebody chose. */
 export interface Choice {
   readonly start: string;
   readonly hiddenTypes: ReadonlySet<string>;
+  readonly hiddenRelations: ReadonlySet<string>;
+  /** Ends of ids. */
   readonly hiddenNodes: ReadonlySet<string>;
+  readonly collapsed: ReadonlySet<string>;
+  /** Keys. */
   readonly openGroups: ReadonlySet<string>;
   /** Objects whose authors and markings are shown; those of all the others would bind everything to everything. */
   readonly centres: ReadonlySet<string>;
   /** Authors and markings of all objects. */
   readonly allReferences: boolean;
+  /** Objects that are drawn by themselves whatever else: the ends of a path, and what lies between. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** A group of which the server has sent more. */
+export interface MoreOfGroup {
+  readonly key: string;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** Nothing is left on the server. */
+  readonly isWhole: boolean;
 }
 
 /** More in one picture nobody can read, and the canvas begins to stutter. */
-const DRAWN_NODES_MAX = 500;
-/** Alike leaves beyond so many are one node. */
-const ALIKE_MAX = 8;
+export const DRAWN_NODES_MAX = 500;
+/** The standard's "low" ends here. @see STIX 2.1 Appendix A */
+export const LOW_CONFIDENCE_MAX = 29;
 const LABEL_LENGTH_MAX = 32;
-
-/** Properties that nearly every object has. */
-const COMMON_RELATIONS: ReadonlySet<string> = new Set(["created_by_ref", "object_marking_refs"]);
-
-type Node = Graph["nodes"][number];
-type Edge = Graph["edges"][number];
-type Group = Graph["groups"][number];
+const AUTHOR_TYPE = /^(?:identity|marking-definition)--/;
+const AUTHOR_RELATION = /^(?:created_by_ref$|object_marking_refs$|x_)/;
 
 /** Neighbourhoods put together, nearest first. */
-export function mergeGraphs(graphs: readonly Graph[]): Graph {
-  const nodes = new Map<string, Node>();
-  const edges = new Map<string, Edge>();
-  const groups = new Map<string, Group>();
+export function mergeGraphs(graphs: readonly Graph[], more: readonly MoreOfGroup[] = []): Graph {
+  const nodes = new Map<string, GraphNode>();
+  const edges = new Map<string, GraphEdge>();
+  const groups = new Map<string, GraphGroup>();
+  const addNode = (node: GraphNode): boolean => {
+    const known = nodes.get(node.stixId);
+    nodes.set(node.stixId, known?.view === undefined || known.view === null ? node : known);
+    return known === undefined;
+  };
   for (const graph of graphs) {
-    for (const node of graph.nodes) {
-      const known = nodes.get(node.stixId);
-      nodes.set(node.stixId, known?.view === undefined || known.view === null ? node : known);
-    }
+    graph.nodes.forEach(addNode);
     for (const edge of graph.edges) {
       edges.set(keyOfEdge(edge), edge);
     }
     for (const group of graph.groups) {
-      groups.set(`${group.of} ${group.relation} ${group.type}`, group);
+      groups.set(keyOf(group), group);
+    }
+  }
+  for (const { key, isWhole, ...page } of more) {
+    const added = page.nodes.filter(addNode).length;
+    for (const edge of page.edges) {
+      edges.set(keyOfEdge(edge), edge);
+    }
+    const group = groups.get(key);
+    if (group !== undefined && isWhole) {
+      groups.delete(key);
+    } else if (group !== undefined) {
+      // The server counts only what it has looked at: there is one more at least.
+      groups.set(key, { ...group, count: Math.max(1, group.count - added) });
     }
   }
   return {
@@ -86,137 +134,171 @@ export function mergeGraphs(graphs: readonly Graph[]): Graph {
   };
 }
 
-function keyOfEdge({ source, target, relation, relationshipId }: Edge): string {
+function keyOfEdge({ source, target, relation, relationshipId }: GraphEdge): string {
   return relationshipId ?? `${source} ${relation} ${target}`;
 }
 
 /** What is drawn of it. */
 export function pictureOf(whole: Graph, choice: Choice): Picture {
-  const graph = reached(whole, choice);
-  const isShown = ({ stixId, type }: Node): boolean =>
-    stixId === choice.start || !(choice.hiddenTypes.has(type) || choice.hiddenNodes.has(stixId));
-  const wanted = graph.nodes.filter(isShown);
-  const kept = wanted.slice(0, DRAWN_NODES_MAX);
-  const ids = new Set(kept.map(({ stixId }) => stixId));
-  const edges = graph.edges.filter(({ source, target }) => ids.has(source) && ids.has(target));
-  const folds = foldsOf(kept, edges, choice);
-  const folded = new Map(folds.flatMap(({ id, members }) => members.map((each) => [each, id])));
-  const rest = graph.groups.filter(
-    ({ of, type }) => ids.has(of) && !folded.has(of) && !choice.hiddenTypes.has(type),
+  const graph = withoutAuthors(whole, choice);
+  const isShown = ({ stixId, type }: GraphNode): boolean =>
+    stixId === choice.start ||
+    choice.kept.has(stixId) ||
+    !(choice.hiddenTypes.has(type) || choice.hiddenNodes.has(shortId(stixId)));
+  const candidates = graph.nodes.filter(isShown);
+  const open = new Set(candidates.map(({ stixId }) => stixId));
+  const lines = graph.edges.filter(
+    ({ source, target, relation }) =>
+      open.has(source) && open.has(target) && !choice.hiddenRelations.has(relation),
   );
-  const singles = kept
-    .filter(({ stixId }) => !folded.has(stixId))
-    .map((node) => single(node, choice.start));
-  const restNodes = rest
-    .filter((group) => !folds.some((fold) => fold.of === group.of && isAlike(fold, group)))
-    .map(restNode);
+  const within = distances(lines.map(walked), [choice.start, ...choice.kept]);
+  const wanted = candidates.filter(({ stixId }) => within.has(stixId));
+  const kept = firstOnes(wanted, choice);
+  const { nodes, edges, folded } = collapse(kept, lines, choice);
   return {
-    nodes: [...singles, ...folds.map((fold) => foldNode(fold, rest)), ...restNodes],
-    edges: [...drawnEdges(edges, folded), ...folds.map(foldEdge), ...restNodes.map(restEdge(rest))],
-    types: typesOf(graph.nodes),
+    ...drawn(nodes, edges, { choice, groups: graph.groups, folded }),
+    types: counted(graph.nodes.map(({ type }) => type)),
+    relations: counted(graph.edges.map(({ relation }) => relation)),
     left: wanted.length - kept.length,
+    behind: candidates.length - wanted.length,
   };
 }
 
-/** Without the common relations of what is no centre, and without what only they led to. */
-function reached(graph: Graph, { start, centres, allReferences }: Choice): Graph {
+function walked(edge: GraphEdge): { id: string; source: string; target: string } {
+  return { id: keyOfEdge(edge), source: edge.source, target: edge.target };
+}
+
+/** As many as can be drawn; what must be there comes first. */
+function firstOnes(nodes: readonly GraphNode[], { kept }: Choice): readonly GraphNode[] {
+  if (nodes.length <= DRAWN_NODES_MAX) {
+    return nodes;
+  }
+  const must = nodes.filter(({ stixId }) => kept.has(stixId));
+  const rest = nodes.filter(({ stixId }) => !kept.has(stixId));
+  const chosen = new Set([...must, ...rest.slice(0, DRAWN_NODES_MAX - must.length)]);
+  return nodes.filter((node) => chosen.has(node));
+}
+
+/** Without the authors and markings of what is no centre, and without what only they led to. */
+function withoutAuthors(graph: Graph, choice: Choice): Graph {
+  const { start, centres, allReferences, kept } = choice;
   if (allReferences) {
     return graph;
   }
   const edges = graph.edges.filter(
-    ({ relation, source, target }) =>
-      !COMMON_RELATIONS.has(relation) || centres.has(source) || centres.has(target),
+    (edge) =>
+      !isAuthorship(edge) ||
+      centres.has(edge.source) ||
+      centres.has(edge.target) ||
+      (kept.has(edge.source) && kept.has(edge.target)),
   );
-  const found = new Set([start]);
-  const beside = new Map<string, string[]>();
-  for (const { source, target } of edges) {
-    beside.set(source, [...(beside.get(source) ?? []), target]);
-    beside.set(target, [...(beside.get(target) ?? []), source]);
-  }
-  const open = [start];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const next = (beside.get(node) ?? []).filter((other) => !found.has(other));
-    for (const other of next) {
-      found.add(other);
-      open.push(other);
-    }
-  }
+  const found = distances(edges.map(walked), [start, ...kept]);
   return {
     ...graph,
     edges,
     nodes: graph.nodes.filter(({ stixId }) => found.has(stixId)),
-    groups: graph.groups.filter(
-      ({ of, relation }) => found.has(of) && (!COMMON_RELATIONS.has(relation) || centres.has(of)),
-    ),
+    groups: graph.groups.filter(({ of }) => found.has(of)),
   };
 }
 
-function typesOf(nodes: readonly Node[]): Picture["types"] {
-  return [...Map.groupBy(nodes, ({ type }) => type)]
-    .map(([type, members]) => ({ type, count: members.length }))
-    .sort((first, second) => second.count - first.count);
+function isAuthorship({ relationshipId, relation, target }: GraphEdge): boolean {
+  return relationshipId === null && AUTHOR_RELATION.test(relation) && AUTHOR_TYPE.test(target);
 }
 
-interface Fold {
-  readonly id: string;
-  readonly of: string;
-  readonly relation: string;
-  readonly type: string;
-  readonly outgoing: boolean;
-  readonly members: readonly string[];
-}
-
-/** Leaves of one node that have the same type and the same relation to it. */
-function foldsOf(nodes: readonly Node[], edges: readonly Edge[], choice: Choice): readonly Fold[] {
-  const ends = new Map<string, Edge[]>();
-  for (const edge of edges) {
-    for (const end of new Set([edge.source, edge.target])) {
-      ends.set(end, [...(ends.get(end) ?? []), edge]);
+/** Takes out what hangs on collapsed nodes alone; gives how many that were at each. */
+function collapse(
+  nodes: readonly GraphNode[],
+  lines: readonly GraphEdge[],
+  { collapsed, kept, start }: Choice,
+): {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly folded: ReadonlyMap<string, number>;
+} {
+  const shown = new Set(nodes.map(({ stixId }) => stixId));
+  const edges = lines.filter(({ source, target }) => shown.has(source) && shown.has(target));
+  const folded = new Map<string, number>();
+  const ends = edgesByEnd(edges);
+  const gone = new Set<string>();
+  for (const { stixId } of nodes) {
+    const own = ends.get(stixId) ?? [];
+    const [edge] = own;
+    const other = edge?.source === stixId ? edge.target : (edge?.source ?? "");
+    const mayGo = stixId !== start && !kept.has(stixId) && isLeaf(stixId, own);
+    if (mayGo && collapsed.has(shortId(other))) {
+      gone.add(stixId);
+      folded.set(other, (folded.get(other) ?? 0) + 1);
     }
   }
-  const leaves = nodes.flatMap(({ stixId, type }) => {
-    const [edge, ...more] = ends.get(stixId) ?? [];
-    if (edge === undefined || more.length > 0 || stixId === choice.start) {
-      return [];
-    }
-    const outgoing = edge.target === stixId;
-    return [
-      { stixId, type, outgoing, relation: edge.relation, of: outgoing ? edge.source : edge.target },
-    ];
-  });
-  const alike = Map.groupBy(leaves, ({ of, relation, type, outgoing }) =>
-    groupId(of, relation, type, outgoing),
+  return {
+    nodes: nodes.filter(({ stixId }) => !gone.has(stixId)),
+    edges: edges.filter(({ source, target }) => !gone.has(source) && !gone.has(target)),
+    folded,
+  };
+}
+
+function drawn(
+  nodes: readonly GraphNode[],
+  edges: readonly GraphEdge[],
+  {
+    choice,
+    groups,
+    folded,
+  }: {
+    readonly choice: Choice;
+    readonly groups: readonly GraphGroup[];
+    readonly folded: ReadonlyMap<string, number>;
+  },
+): Pick<Picture, "nodes" | "edges"> {
+  const { start, collapsed, openGroups, hiddenTypes, hiddenRelations } = choice;
+  const keep = new Set([...choice.kept, start]);
+  const folds = foldsOf(nodes, edges, { kept: keep, open: openGroups });
+  const inFold = new Set(folds.flatMap(({ members }) => members));
+  const ids = new Set(nodes.map(({ stixId }) => stixId));
+  const rest = groups.filter(
+    ({ of, type, relation }) =>
+      ids.has(of) &&
+      !inFold.has(of) &&
+      !collapsed.has(shortId(of)) &&
+      !hiddenTypes.has(type) &&
+      !hiddenRelations.has(relation),
   );
-  return [...alike].flatMap(([id, members]) => {
-    const [first] = members;
-    return first === undefined || members.length <= ALIKE_MAX || choice.openGroups.has(id)
-      ? []
-      : [{ ...first, id, members: members.map(({ stixId }) => stixId) }];
-  });
+  const foldKeys = new Set(folds.map(({ key }) => key));
+  const restShown = rest.filter((group) => !foldKeys.has(keyOf(group)));
+  return {
+    nodes: [
+      ...nodes
+        .filter(({ stixId }) => !inFold.has(stixId))
+        .map((node) => single(node, start, folded.get(node.stixId) ?? 0)),
+      ...folds.map((fold) => foldNode(fold, rest)),
+      ...restShown.map(restNode),
+    ],
+    edges: [
+      ...bundled(edges.filter(({ source, target }) => !inFold.has(source) && !inFold.has(target))),
+      ...folds.map((fold) => groupEdge(fold, `group ${fold.key}`, fold.members.length)),
+      ...restShown.map((group) => groupEdge(group, `rest ${keyOf(group)}`, group.count)),
+    ],
+  };
 }
 
-function groupId(of: string, relation: string, type: string, outgoing: boolean): string {
-  return `group ${of} ${outgoing ? ">" : "<"} ${relation} ${type}`;
+function counted(names: readonly string[]): readonly Counted[] {
+  return [...Map.groupBy(names, (name) => name)]
+    .map(([name, all]) => ({ name, count: all.length }))
+    .sort((first, second) => second.count - first.count || (first.name < second.name ? -1 : 1));
 }
 
-function isAlike(
-  first: { readonly relation: string; readonly type: string },
-  second: { readonly relation: string; readonly type: string },
-): boolean {
-  return first.relation === second.relation && first.type === second.type;
-}
-
-function single(node: Node, start: string): DrawnNode {
+function single(node: GraphNode, start: string, folded: number): DrawnNode {
   const { stixId, type, view } = node;
   return {
     id: stixId,
     type,
     label: shorten(view?.title ?? `${type} (not stored here)`),
     count: 1,
-    relation: null,
+    group: null,
+    members: null,
     view,
     isStart: stixId === start,
-    canOpen: false,
+    folded,
   };
 }
 
@@ -224,108 +306,73 @@ function shorten(text: string): string {
   return text.length > LABEL_LENGTH_MAX ? `${text.slice(0, LABEL_LENGTH_MAX - 1)}…` : text;
 }
 
-function foldNode(fold: Fold, rest: readonly Group[]): DrawnNode {
-  const { id, of, type, relation, members } = fold;
-  const more = rest.find((group) => group.of === of && isAlike(fold, group))?.count ?? 0;
-  const count = members.length + more;
-  return {
-    id,
-    type,
-    label: `${relation} (${count.toLocaleString("en")})`,
-    count,
-    relation,
-    view: null,
-    isStart: false,
-    canOpen: true,
-  };
+const GROUP_NODE = { view: null, isStart: false, folded: 0 } as const;
+
+function foldNode({ key, type, members }: Fold, rest: readonly GraphGroup[]): DrawnNode {
+  const count = members.length + (rest.find((group) => keyOf(group) === key)?.count ?? 0);
+  const label = `${type} (${count.toLocaleString("en")})`;
+  return { ...GROUP_NODE, id: `group ${key}`, type, label, count, group: key, members: "known" };
 }
 
 /** Objects that the server counted and did not send. */
-function restNode({ of, relation, type, count }: Group): DrawnNode {
-  return {
-    id: `rest ${of} ${relation} ${type}`,
-    type,
-    label: `${relation} (${count.toLocaleString("en")} more)`,
-    count,
-    relation,
-    view: null,
-    isStart: false,
-    canOpen: false,
-  };
+function restNode(group: GraphGroup): DrawnNode {
+  const { type, count } = group;
+  const key = keyOf(group);
+  const label = `${type} (${count.toLocaleString("en")} more)`;
+  return { ...GROUP_NODE, id: `rest ${key}`, type, label, count, group: key, members: "more" };
 }
 
-function drawnEdges(
-  edges: readonly Edge[],
-  folded: ReadonlyMap<string, string>,
-): readonly DrawnEdge[] {
-  return edges
-    .filter(({ source, target }) => !folded.has(source) && !folded.has(target))
-    .map((edge) => ({
-      id: keyOfEdge(edge),
-      source: edge.source,
-      target: edge.target,
-      label: edge.relation,
-    }));
-}
-
-function foldEdge({ id, of, relation, outgoing }: Fold): DrawnEdge {
-  const [source, target] = outgoing ? [of, id] : [id, of];
-  return { id: `edge ${id}`, source, target, label: relation };
-}
-
-/** The server does not say which way a counted relation points; the line stands for its name. */
-function restEdge(rest: readonly Group[]): (node: DrawnNode) => DrawnEdge {
-  const ofId = new Map(
-    rest.map((group) => [`rest ${group.of} ${group.relation} ${group.type}`, group.of]),
+/** Relations of one kind between the same two, the same way, are one line. */
+function bundled(edges: readonly GraphEdge[]): readonly DrawnEdge[] {
+  const alike = Map.groupBy(edges, ({ source, relation, target, relationshipId }) =>
+    JSON.stringify([source, relation, target, relationshipId === null]),
   );
-  return ({ id, relation }) => ({
-    id: `edge ${id}`,
-    source: ofId.get(id) ?? "",
-    target: id,
-    label: relation ?? "",
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all;
+    return first === undefined
+      ? []
+      : [
+          {
+            id: keyOfEdge(first),
+            source: first.source,
+            target: first.target,
+            relation: first.relation,
+            label: all.length > 1 ? `${first.relation} (${all.length})` : first.relation,
+            isReference: first.relationshipId === null,
+            isWeak: all.every(({ confidence }) => isLow(confidence)),
+            revoked: all.every(({ revoked }) => revoked),
+            objectId: first.objectId,
+          },
+        ];
   });
 }
 
-/** The way between two nodes with the fewest steps, whichever way the relations point; null when there is none. */
-export function shortestPath(
-  { edges }: Pick<Picture, "edges">,
-  from: string,
-  to: string,
-): { readonly nodes: readonly string[]; readonly edges: readonly string[] } | null {
-  const beside = new Map<string, { readonly other: string; readonly edge: string }[]>();
-  const join = (at: string, other: string, edge: string): void => {
-    beside.set(at, [...(beside.get(at) ?? []), { other, edge }]);
-  };
-  for (const { id, source, target } of edges) {
-    join(source, target, id);
-    join(target, source, id);
-  }
-  const cameBy = new Map<string, { readonly node: string; readonly edge: string } | null>([
-    [from, null],
-  ]);
-  const open = [from];
-  for (let node = open.shift(); node !== undefined && !cameBy.has(to); node = open.shift()) {
-    for (const { other, edge } of beside.get(node) ?? []) {
-      if (!cameBy.has(other)) {
-        cameBy.set(other, { node, edge });
-        open.push(other);
-      }
-    }
-  }
-  if (!cameBy.has(to)) {
-    return null;
-  }
-  const nodes = [to];
-  const path: string[] = [];
-  for (let step = cameBy.get(to); step; step = cameBy.get(step.node)) {
-    nodes.unshift(step.node);
-    path.unshift(step.edge);
-  }
-  return { nodes, edges: path };
+/** Whether somebody said that they have little confidence; to say nothing is not that. */
+export function isLow(confidence: number | null): boolean {
+  return confidence !== null && confidence <= LOW_CONFIDENCE_MAX;
 }
 
-/** Neighbours of a node with what they have to do with it, for the list. */
-export function neighboursOf({ nodes, edges }: Picture, id: string): readonly string[] {
+function groupEdge(
+  { of, relation, outgoing }: Pick<Fold, "of" | "relation" | "outgoing">,
+  id: string,
+  count: number,
+): DrawnEdge {
+  const [source, target] = outgoing ? [of, id] : [id, of];
+  return {
+    id: `edge ${id}`,
+    source,
+    target,
+    relation,
+    label: `${relation} (${count.toLocaleString("en")})`,
+    isReference: relation.endsWith("_ref") || relation.endsWith("_refs"),
+    isWeak: false,
+    revoked: false,
+    objectId: null,
+  };
+}
+
+/** Relations of a node in words, for lists. */
+export function relationsOf({ nodes, edges }: Picture, id: string): readonly string[] {
   const labels = new Map(nodes.map((node) => [node.id, node.label]));
   return edges.flatMap(({ source, target, label }) => {
     if (source === id) {

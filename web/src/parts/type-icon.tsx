@@ -10,6 +10,7 @@ import {
   LinkRegular,
   LocationRegular,
   LockClosedRegular,
+  MailRegular,
   NoteRegular,
   PeopleRegular,
   PersonRegular,
@@ -22,39 +23,45 @@ import {
   WrenchRegular,
 } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
+import { typeColour } from "./type-colours.ts";
 
-const TYPES: Readonly<Record<string, readonly [FluentIcon, string]>> = {
-  indicator: [SearchRegular, "#6b4fbb"],
-  "threat-actor": [PersonRegular, "#c4314b"],
-  "attack-pattern": [TargetArrowRegular, "#ca5010"],
-  identity: [BuildingRegular, "#0f6cbd"],
-  relationship: [LinkRegular, "#616161"],
-  malware: [BugRegular, "#a4262c"],
-  tool: [WrenchRegular, "#5c2e91"],
-  campaign: [FlagRegular, "#8e562e"],
-  "intrusion-set": [PeopleRegular, "#9b0062"],
-  vulnerability: [WarningRegular, "#986f0b"],
-  report: [DocumentRegular, "#004e8c"],
-  location: [LocationRegular, "#0b6a0b"],
-  infrastructure: [ServerRegular, "#005b70"],
-  "course-of-action": [ShieldCheckmarkRegular, "#0b6a0b"],
-  note: [NoteRegular, "#616161"],
-  sighting: [EyeRegular, "#005b70"],
-  "marking-definition": [LockClosedRegular, "#424242"],
-  url: [GlobeRegular, "#005b70"],
-  "domain-name": [GlobeRegular, "#005b70"],
+const ICONS: Readonly<Record<string, FluentIcon>> = {
+  indicator: SearchRegular,
+  "threat-actor": PersonRegular,
+  "attack-pattern": TargetArrowRegular,
+  identity: BuildingRegular,
+  relationship: LinkRegular,
+  malware: BugRegular,
+  "malware-analysis": DocumentRegular,
+  tool: WrenchRegular,
+  campaign: FlagRegular,
+  "intrusion-set": PeopleRegular,
+  vulnerability: WarningRegular,
+  report: DocumentRegular,
+  grouping: DocumentRegular,
+  location: LocationRegular,
+  infrastructure: ServerRegular,
+  "course-of-action": ShieldCheckmarkRegular,
+  note: NoteRegular,
+  opinion: NoteRegular,
+  sighting: EyeRegular,
+  "observed-data": EyeRegular,
+  "marking-definition": LockClosedRegular,
+  url: GlobeRegular,
+  "domain-name": GlobeRegular,
+  "ipv4-addr": ServerRegular,
+  "ipv6-addr": ServerRegular,
+  "email-addr": MailRegular,
+  "email-message": MailRegular,
+  file: DocumentRegular,
+  "user-account": PersonRegular,
 };
-
-/** Colour of a type's disc. */
-export function typeColour(type: string): string {
-  return TYPES[type]?.[1] ?? "#616161";
-}
 
 /** The disc. */
 export function TypeIcon({ type }: { readonly type: string }): ReactNode {
-  const [Icon, colour] = TYPES[type] ?? [QuestionRegular, "#616161"];
+  const Icon = ICONS[type] ?? QuestionRegular;
   return (
-    <span className="disc" style={{ background: colour }} aria-hidden>
+    <span className="disc" style={{ background: typeColour(type) }} aria-hidden>
       <Icon fontSize={14} />
     </span>
   );
