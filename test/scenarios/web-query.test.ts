@@ -1,5 +1,5 @@
 /**
- * Goal: the pages Query and Graph work by the keyboard on the real server with the sample feed, in light and in dark,
+ * Goal: the page Query works by the keyboard on the real server with the sample feed, in light, in dark and narrow,
  * without an error on the console and without a finding of axe.
  */
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ const RECORDS_MAX = 100;
 const WAIT_MS = 60_000;
 const WARM_UP_TRIES_MAX = 5;
 
-describe("the pages Query and Graph", { skip }, () => {
+describe("the page Query", { skip }, () => {
   let server: RunningServer;
   let browser: Browser;
   let page: Page;
@@ -67,26 +67,6 @@ describe("the pages Query and Graph", { skip }, () => {
       readonly csrfToken: string;
     };
     return { "x-stixgate-csrf": session.csrfToken, origin: origin() };
-  }
-
-  /** The first object of a type, asked with the session of the page. */
-  async function firstOf(type: string): Promise<{ readonly id: string; readonly title: string }> {
-    const answer = await page.request.post(
-      `${origin()}/api/v1/workspaces/${server.ready.workspaceId}/objects/search`,
-      {
-        headers: await ownHeaders(),
-        data: {
-          limit: 1,
-          condition: { kind: "type", anyOf: [type] },
-          sort: { by: "name", direction: "ascending" },
-        },
-      },
-    );
-    const { value } = (await answer.json()) as {
-      readonly value: readonly { readonly id: string; readonly title: string }[];
-    };
-    assert.ok(value[0], `no object of the type ${type}`);
-    return value[0];
   }
 
   const origin = (): string => new URL(root).origin;
@@ -158,48 +138,13 @@ describe("the pages Query and Graph", { skip }, () => {
     await page.locator(".pastQuery").first().waitFor();
   });
 
-  test("the graph opens, expands, and its list is driven by keys", async () => {
-    const { id, title } = await firstOf("threat-actor");
-    await open(`graph?of=${encodeURIComponent(id)}`);
-    const list = page.getByRole("listbox", { name: "Objects of the graph" });
-    await list.waitFor();
-    await page.getByRole("heading", { name: title }).waitFor();
-    await page.locator(".graphCanvas canvas").first().waitFor();
-    const before = await list.getByRole("option").count();
-    assert.ok(before > 1);
-    await list.focus();
-    await page.keyboard.press("Home");
-    await page.keyboard.press("ArrowDown");
-    const second = list.getByRole("option", { selected: true });
-    await second.waitFor();
-    assert.equal(await second.getAttribute("id"), await list.getAttribute("aria-activedescendant"));
-    await page.keyboard.press("e");
-    await page.waitForURL((url) => url.searchParams.has("expanded"));
-    // The list has grown when it has a place that it did not have.
-    await list.getByRole("option").nth(before).waitFor({ state: "attached" });
-    await page.keyboard.press("p");
-    await page.keyboard.press("Home");
-    await page.keyboard.press("p");
-    await page.getByText(/^Shortest path, 1 step: /).waitFor();
-    await page.keyboard.press("Enter");
-    await page.getByRole("complementary", { name: "Object" }).getByText(title).first().waitFor();
-  });
-
-  test("a graph of an object without relations says why it is empty", async () => {
-    await open("graph");
-    await page.getByText("A graph begins with an object.").waitFor();
-  });
-
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing in ${colorScheme}`, async () => {
-      const { id } = await firstOf("threat-actor");
       await page.emulateMedia({ colorScheme });
       const pages = [
         [CHART, ".chartCanvas canvas"],
         [query("ThreatIntelIndicators | where Confidnce > 3"), ".queryFault"],
         ["query?list=shipped", ".entry"],
-        [`graph?of=${encodeURIComponent(id)}`, ".graphCanvas canvas"],
-        ["graph", "h1"],
       ] as const;
       for (const [path, shown] of pages) {
         await open(path);

@@ -58,6 +58,12 @@ test("pages of groups are counted up to their bound", () => {
   assert.deepEqual([...pagesOf({ pages: "nonsense,0*,x*k" })], [["k", 1]]);
 });
 
-test("the end of an id stands for it", () => {
-  assert.equal(shortId("malware--2f7b1b5e-6f0c-4c0f-9f5e-3b1a2c4d5e6f"), "3b1a2c4d5e6f");
+test("a few letters stand for an id, others for another", () => {
+  const ids = Array.from({ length: 500 }, (_, at) => [
+    `malware--00000000-0000-4000-8000-${String(at).padStart(12, "0")}`,
+    `tool--00000000-0000-4000-8000-${String(at).padStart(12, "0")}`,
+  ]).flat();
+  const short = new Set(ids.map(shortId));
+  assert.equal(short.size, ids.length);
+  assert.ok([...short].every((each) => /^[0-9a-z]{1,7}$/.test(each)));
 });

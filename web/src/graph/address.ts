@@ -48,8 +48,8 @@ export const EXPANDED_MAX = 20;
 const DEPTH_MAX = 3;
 /** Pages of one group; more objects than they have would not be drawn. */
 const PAGES_MAX = 8;
-/** Letters of an id that an address holds: among some hundred objects no two end alike. */
-const SHORT_LENGTH = 12;
+/** FNV-1a of 32 bits: among some hundred ids hardly two have the same. */
+const HASH = { start: 0x811c9dc5, prime: 0x01000193 } as const;
 
 /** Steps that an address asks for. */
 export function depthOf({ depth }: GraphState): number {
@@ -81,9 +81,13 @@ export function toggled(text: string | undefined, member: string): string | unde
   return joined(list.includes(member) ? list.filter((each) => each !== member) : [...list, member]);
 }
 
-/** The end of an id, which stands for it in lists that may be long. */
+/** A few letters that stand for an id in lists that may be long. */
 export function shortId(id: string): string {
-  return id.slice(-SHORT_LENGTH);
+  let hash: number = HASH.start;
+  for (let at = 0; at < id.length; at += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(at), HASH.prime) >>> 0;
+  }
+  return hash.toString(36);
 }
 
 /** Groups by their keys, with how many pages of each are asked for. */

@@ -16,6 +16,7 @@ import type { Glyphs } from "./looks.ts";
 import { GraphMenu, type MenuPlace } from "./menu.tsx";
 import type { Picture } from "./model.ts";
 import { Notes } from "./notes.tsx";
+import { PathEnd } from "./path-end.tsx";
 import { forgetPlaces, placesOf, savePlaces } from "./saved-places.ts";
 import { GraphTable } from "./table.tsx";
 import { Toolbar } from "./toolbar.tsx";
@@ -172,6 +173,13 @@ function Main(props: MainProps): ReactNode {
         onArrange={places.arrange}
         onExport={saving.save}
       />
+      {state.from === undefined || state.to !== undefined ? null : (
+        <PathEnd
+          from={picture.nodes.find(({ id }) => id === state.from)?.label ?? state.from}
+          onTo={(to) => set({ to })}
+          onCancel={() => set({ from: undefined })}
+        />
+      )}
       <Notes
         graph={graph}
         picture={picture}

@@ -45,7 +45,7 @@ export interface CanvasHandle {
 }
 
 /** What somebody does on the canvas. */
-export interface CanvasActs {
+interface CanvasActs {
   readonly onMove: (id: string | null) => void;
   /** A double click or Enter. */
   readonly onExpand: (id: string) => void;

@@ -64,8 +64,9 @@ export interface Choice {
   readonly start: string;
   readonly hiddenTypes: ReadonlySet<string>;
   readonly hiddenRelations: ReadonlySet<string>;
-  /** Ends of ids. */
+  /** Short ids. */
   readonly hiddenNodes: ReadonlySet<string>;
+  /** Short ids. */
   readonly collapsed: ReadonlySet<string>;
   /** Keys. */
   readonly openGroups: ReadonlySet<string>;
@@ -87,9 +88,9 @@ export interface MoreOfGroup {
 }
 
 /** More in one picture nobody can read, and the canvas begins to stutter. */
-export const DRAWN_NODES_MAX = 500;
+const DRAWN_NODES_MAX = 500;
 /** The standard's "low" ends here. @see STIX 2.1 Appendix A */
-export const LOW_CONFIDENCE_MAX = 29;
+const LOW_CONFIDENCE_MAX = 29;
 const LABEL_LENGTH_MAX = 32;
 const AUTHOR_TYPE = /^(?:identity|marking-definition)--/;
 const AUTHOR_RELATION = /^(?:created_by_ref$|object_marking_refs$|x_)/;

@@ -67,11 +67,8 @@ function pathNote(
   }: { readonly path: Way | null; readonly stored: StoredPath; readonly picture: Picture },
 ): readonly string[] {
   const labels = new Map(picture.nodes.map(({ id, label }) => [id, label]));
-  if (from === undefined) {
+  if (from === undefined || to === undefined) {
     return [];
-  }
-  if (to === undefined) {
-    return [`Path from ${labels.get(from) ?? from}: choose the other end and press p.`];
   }
   if (path !== null) {
     const steps = path.edges.length;
