@@ -15,7 +15,7 @@ export type { ObjectRule, ObjectType, Presence, Property } from "./object-type.t
 export { propertyHelp, typeHelp } from "./property-help-table.ts";
 export type { Profile } from "./rules.ts";
 export { RULES, type RuleFacts, type RuleId, type Severity } from "./rules-table.ts";
-export { type ObjectReference, referencesOf, searchTextOf } from "./search-facts.ts";
+export { type ObjectReference, referencesOf, searchTextOf, searchTextsOf } from "./search-facts.ts";
 export { checkSet, type SetFinding, type SetOptions } from "./set.ts";
 export { CUSTOM_TYPES, NESTED_TYPES, OBJECT_TYPES, PREDEFINED_EXTENSIONS } from "./tables.ts";
 export { compareTimestamps, isTimestamp, normaliseTimestamp } from "./timestamp.ts";

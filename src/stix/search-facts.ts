@@ -30,18 +30,25 @@ function isReference(property: string): boolean {
 /** An id is a type, two hyphens and something more. */
 const STIX_ID = /^[a-z0-9-]+--./;
 
-/**
- * The searched text of an object: name, value, pattern, aliases, labels, ids of external references, hashes,
- * description, one a line. Empty for anything but an object.
- */
+/** The searched text of an object: its searched texts, one a line. */
 export function searchTextOf(object: unknown): string {
+  return searchTextsOf(object).join("\n");
+}
+
+/**
+ * The searched texts of an object: name, value, pattern, aliases, labels, ids of external references, hashes,
+ * description, as far as they have 8,192 characters with one between two. None for anything but an object.
+ */
+export function searchTextsOf(object: unknown): readonly string[] {
   if (!isRecord(object)) {
-    return "";
+    return [];
   }
   const texts: string[] = [];
+  let left = TEXT_LENGTH_MAX;
   const add = (value: unknown): void => {
-    if (isText(value)) {
-      texts.push(value);
+    if (isText(value) && left > 0) {
+      texts.push(value.length > left ? value.slice(0, left) : value);
+      left -= value.length + 1;
     }
   };
   for (const name of TEXT_PROPERTIES) {
@@ -57,7 +64,7 @@ export function searchTextOf(object: unknown): string {
     Object.values(object["hashes"]).forEach(add);
   }
   add(object["description"]);
-  return texts.join("\n").slice(0, TEXT_LENGTH_MAX);
+  return texts;
 }
 
 /** The references of an object in reading order, each property and id once. */

@@ -48,6 +48,19 @@ const PLAIN_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d+)?Z$/;
 
 /** An instant in milliseconds, above 0; 0 for null and for what is no instant. */
 export function instantKey(text: string | null): number {
+  // One instant is often that of several properties, or of all objects of a request.
+  if (text === lastInstant.text) {
+    return lastInstant.key;
+  }
+  const key = parsedInstant(text);
+  lastInstant.text = text;
+  lastInstant.key = key;
+  return key;
+}
+
+const lastInstant: { text: string | null; key: number } = { text: null, key: 0 };
+
+function parsedInstant(text: string | null): number {
   if (text !== null && PLAIN_INSTANT.test(text)) {
     return keyOfMs(Date.parse(text));
   }

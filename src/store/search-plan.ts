@@ -162,14 +162,13 @@ function anyOf(queries: readonly TokenQuery[]): RowFilter {
 
 function leafFilter(leaf: Leaf, workspace: number): RowFilter {
   const exact = (kind: ExactKind, text: string): TokenQuery => {
-    return { kind: "token", token: exactToken(workspace, kind, text) };
+    return exactToken(workspace, kind, text);
   };
   const counted = (
     field: "type" | "source" | "label" | "tlp",
     value: string | null,
   ): TokenQuery => {
-    const token = exactToken(workspace, field, tlpText(value));
-    return { kind: "token", token, counted: { field, value } };
+    return { ...exactToken(workspace, field, tlpText(value)), counted: { field, value } };
   };
   switch (leaf.kind) {
     case "type":
@@ -185,15 +184,7 @@ function leafFilter(leaf: Leaf, workspace: number): RowFilter {
     case "observable":
       return anyOf([exact("value", leaf.value)]);
     case "revoked":
-      return leaf.is
-        ? anyOf([
-            {
-              kind: "token",
-              token: revokedToken(workspace),
-              counted: { field: "revoked", value: "true" },
-            },
-          ])
-        : { kind: "revoked", is: false };
+      return leaf.is ? anyOf([revokedToken(workspace)]) : { kind: "revoked", is: false };
     case "confidence": {
       const { from = 0, to = 100 } = leaf;
       // Confidences are whole numbers or not: what is above `to` is at least the next double.

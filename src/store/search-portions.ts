@@ -81,7 +81,7 @@ async function readerOf(
   if (!engine.dialect.ordersTokens || base.sort.by !== "updated") {
     return { firstLimit, lastLimit, statement: statements.walk };
   }
-  const tokens: TokenQuery = base.tokens ?? { kind: "token", token: everyToken(base.workspace) };
+  const tokens: TokenQuery = base.tokens ?? everyToken(base.workspace);
   const statement = (question: RowQuestion) => statements.stream(question, tokens);
   return { firstLimit, lastLimit, statement };
 }
@@ -135,11 +135,7 @@ export async function* groupsOf(
       continue;
     }
     const counted = { field: by, value: group } as const;
-    const own: TokenQuery = {
-      kind: "token",
-      token: exactToken(base.workspace, by, group),
-      counted,
-    };
+    const own: TokenQuery = { ...exactToken(base.workspace, by, group), counted };
     const number = await engine.facet(base.workspace, counted);
     const tokens: TokenQuery =
       base.tokens === undefined ? own : { kind: "and", parts: [own, base.tokens] };

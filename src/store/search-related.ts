@@ -62,11 +62,10 @@ async function incoming(
   { stixId, property, limit }: RelatedQuery,
   { workspace, after }: Place,
 ): Promise<Neighbours> {
-  const token =
+  const tokens =
     property === undefined
       ? exactToken(workspace, "reference", stixId)
       : exactToken(workspace, "referenceBy", propertyAndTarget({ property, stixId }));
-  const tokens: TokenQuery = { kind: "token", token };
   const found: PlacedNeighbour[] = [];
   let from = Math.floor(after / PLACES_PER_REFERENCE);
   for (;;) {
@@ -128,9 +127,7 @@ async function withId(
   workspace: number,
   stixIds: readonly string[],
 ): Promise<readonly ObjectVersion[]> {
-  const [first, ...others] = stixIds.map((stixId): TokenQuery => {
-    return { kind: "token", token: exactToken(workspace, "id", stixId) };
-  });
+  const [first, ...others] = stixIds.map((stixId) => exactToken(workspace, "id", stixId));
   if (first === undefined) {
     return [];
   }

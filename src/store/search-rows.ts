@@ -1,11 +1,10 @@
 /** What the search index keeps of a current object, the same for every engine. */
 
-import { referencesOf, searchTextOf } from "../stix/index.ts";
+import { referencesOf, searchTextsOf } from "../stix/index.ts";
 import type { FacetField } from "./search.ts";
 import { type SearchColumns, searchColumns } from "./search-object.ts";
 import { type CountedValue, facetValuesOf } from "./search-query.ts";
-import { createTokenMaker } from "./search-tokens.ts";
-import { wordsOf } from "./search-words.ts";
+import type { TokenSource } from "./search-tokens.ts";
 import type { ObjectVersion } from "./store.ts";
 
 /** Numbers of the fields whose values are counted; they stand in databases. */
@@ -24,8 +23,10 @@ export interface SearchEntry {
   readonly change: number;
   readonly revoked: boolean;
   readonly columns: SearchColumns;
-  /** With a blank between two. */
-  readonly tokens: string;
+  /** What its words are taken from. */
+  readonly texts: readonly string[];
+  /** What is compared exactly of it. */
+  readonly exact: TokenSource;
   readonly facets: readonly CountedValue[];
 }
 
@@ -35,25 +36,22 @@ export type EntryVersion = Pick<
   "change" | "facts" | "json" | "sourceSystem" | "revoked" | "ingestedAt"
 >;
 
-/** Makes entries of versions; `ingested` is the instant of the oldest version, as `instantKey` gives it. */
-export function createSearchEntries(): (
-  place: { readonly workspace: number; readonly object: number },
+/** Makes an entry of a version; `ingested` is the instant of the oldest version, as `instantKey` gives it. */
+export function searchEntry(
+  { workspace, object }: { readonly workspace: number; readonly object: number },
   version: EntryVersion,
   ingested: number,
-) => SearchEntry {
-  const tokensOf = createTokenMaker();
-  return ({ workspace, object }, version, ingested) => {
-    const stix = parsed(version.json);
-    const words = wordsOf(searchTextOf(stix));
-    return {
-      workspace,
-      object,
-      change: version.change,
-      revoked: version.revoked,
-      columns: searchColumns(version, ingested),
-      tokens: tokensOf(workspace, { version, words, references: referencesOf(stix) }),
-      facets: facetValuesOf(version),
-    };
+): SearchEntry {
+  const stix = parsed(version.json);
+  return {
+    workspace,
+    object,
+    change: version.change,
+    revoked: version.revoked,
+    columns: searchColumns(version, ingested),
+    texts: searchTextsOf(stix),
+    exact: { version, references: referencesOf(stix) },
+    facets: facetValuesOf(version),
   };
 }
 

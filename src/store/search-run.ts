@@ -71,7 +71,8 @@ async function count(engine: SearchEngine, query: CountQuery): Promise<MatchCoun
     return { count: 0, exact: true };
   }
   const { plan, question } = planned;
-  if (plan.isExact && plan.ranges.length === 0 && plan.filters.length === 0) {
+  const isCounted = question.tokens === undefined || engine.dialect.tokensAreCurrent;
+  if (isCounted && plan.isExact && plan.ranges.length === 0 && plan.filters.length === 0) {
     const found = await countTokens(engine, question, countMax);
     return { count: Math.min(found, countMax), exact: found <= countMax };
   }

@@ -19,13 +19,20 @@ export interface SearchDialect {
   readonly ordersTokens: boolean;
   /** Whether the row `f` has the tokens. */
   hasTokens(query: string): string;
-  /** A statement that gives the changes of objects with the tokens, each as `change`; it can be continued by
-   * further conditions on `changeColumn`, an order and a limit. */
-  withTokens(query: string, workspace: string): string;
-  /** The name of that column inside the statement. */
-  readonly changeColumn: string;
+  /** A statement that gives the changes of objects with the tokens, each as `change`. */
+  withTokens(query: string, page: TokenPage): string;
+  /** What that gives are current objects; otherwise some of them are in no row of `found`. */
+  readonly tokensAreCurrent: boolean;
   /** The question as the engine reads it. */
   tokenQuery(query: TokenQuery): string;
+}
+
+/** Which objects with tokens; `workspace`, `after` and `limit` are written as the places of values. */
+interface TokenPage {
+  readonly workspace: string;
+  readonly limit: string;
+  /** Left out where any will do: those behind a change, in order. */
+  readonly inOrder?: { readonly after: string; readonly ascending: boolean };
 }
 
 /** Gathers the values of a statement; each is written as its place. */
@@ -101,9 +108,14 @@ export function searchStatements(dialect: SearchDialect): {
   /** The same in the order of changes, of objects with tokens only. */
   stream(question: RowQuestion, query: TokenQuery): SearchStatement;
 } {
-  function candidates(driver: Driver, workspace: number, given: Parameters): string {
+  function candidates(
+    driver: Driver,
+    { workspace, limit }: { readonly workspace: number; readonly limit: number },
+    given: Parameters,
+  ): string {
     if (driver.kind === "tokens") {
-      return dialect.withTokens(given.add(dialect.tokenQuery(driver.query)), given.add(workspace));
+      const page = { workspace: given.add(workspace), limit: given.add(limit) };
+      return dialect.withTokens(given.add(dialect.tokenQuery(driver.query)), page);
     }
     const { column, from, before } = driver.range;
     return `SELECT change FROM ${dialect.found} WHERE workspace = ${given.add(workspace)}
@@ -212,24 +224,27 @@ export function searchStatements(dialect: SearchDialect): {
   return {
     count(driver, workspace, countMax) {
       const given = parameters();
-      const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${candidates(driver, workspace, given)}) AS c
+      const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${candidates(driver, { workspace, limit: countMax + 1 }, given)}) AS c
         LIMIT ${countMax + 1}) AS counted`;
       return { text, values: given.values };
     },
 
     inOrder({ query }, { workspace, after, limit }) {
       const given = parameters();
-      const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
-      const column = dialect.changeColumn;
-      const text = `SELECT c.change, c.change AS key, 0 AS ingested, 1 AS ok FROM (${every}
-        AND ${column} > CAST(${given.add(after)} AS bigint) ORDER BY ${column} LIMIT ${limit}) AS c`;
+      const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), {
+        workspace: given.add(workspace),
+        limit: given.add(limit),
+        inOrder: { after: given.add(after), ascending: true },
+      });
+      const text = `SELECT c.change, c.change AS key, 0 AS ingested, 1 AS ok FROM (${every}) AS c
+        ORDER BY c.change`;
       return { text, values: given.values };
     },
 
     collect(question, driver, countMax) {
       const given = parameters();
       const { workspace, limit, sort } = question;
-      const from = `(SELECT change FROM (${candidates(driver, workspace, given)}) AS every LIMIT ${countMax}) AS c`;
+      const from = `(SELECT change FROM (${candidates(driver, { workspace, limit: countMax }, given)}) AS every LIMIT ${countMax}) AS c`;
       const text = `SELECT ${columns(sort.by)}, 1 AS ok FROM ${from}
         ${dialect.join} ${dialect.found} AS f ON f.change = c.change
         WHERE f.workspace = ${given.add(workspace)} AND ${conditions(question, given, driver)}
@@ -250,16 +265,16 @@ export function searchStatements(dialect: SearchDialect): {
       const { sort, after, workspace, limit } = question;
       const isUp = sort.direction === "ascending";
       const place = after === undefined ? (isUp ? 0 : Number.MAX_SAFE_INTEGER) : after.change;
-      const every = dialect.withTokens(given.add(dialect.tokenQuery(query)), given.add(workspace));
-      // An outer query would make the index give all of its rows before the first is asked for.
-      const column = dialect.changeColumn;
-      // The index of words takes a bound for a limit only where it is a whole number, so it is made one.
-      const from = `${every} AND ${column} ${isUp ? ">" : "<"} CAST(${given.add(place)} AS bigint)
-        ORDER BY ${column} ${isUp ? "ASC" : "DESC"} LIMIT ${limit}`;
-      const text = `SELECT ${columns(sort.by)},
-          CASE WHEN ${conditions(question, given, { kind: "tokens", query })} THEN 1 ELSE 0 END AS ok
-        FROM (${from}) AS c ${dialect.join} ${dialect.found} AS f ON f.change = c.change
-        ${order(question)}`;
+      const from = dialect.withTokens(given.add(dialect.tokenQuery(query)), {
+        workspace: given.add(workspace),
+        limit: given.add(limit),
+        inOrder: { after: given.add(place), ascending: isUp },
+      });
+      const text = `SELECT c.change, c.change AS key, f.ingested,
+          CASE WHEN f.change IS NOT NULL AND ${conditions(question, given, { kind: "tokens", query })}
+            THEN 1 ELSE 0 END AS ok
+        FROM (${from}) AS c LEFT JOIN ${dialect.found} AS f ON f.change = c.change
+        ORDER BY c.change ${isUp ? "ASC" : "DESC"}`;
       return { text, values: given.values };
     },
   };

@@ -29,34 +29,55 @@ const CODE = {
 /** One of the kinds of tokens that are compared exactly. */
 export type ExactKind = keyof typeof CODE;
 
+/** A token that is compared exactly, before its text is hashed: an engine may hash texts its own way. */
+export interface ExactText {
+  readonly workspace: number;
+  /** `every` and `revoked` have no text. */
+  readonly kind: ExactKind | "every" | "revoked";
+  readonly text: string;
+}
+
 const BASE = 36;
 
 /** Tokens of observables of one object: more values than any pattern here pins. */
 const OBSERVABLES_MAX = 1_000;
 
+/** A question for a token. */
+interface OneToken {
+  readonly kind: "token";
+  readonly token: string;
+  readonly exact?: ExactText;
+  /** Where the value is counted, a row can be asked for it without the index of tokens. */
+  readonly counted?: CountedValue;
+}
+
 /** A question about tokens. */
 export type TokenQuery =
-  /** Where the value is counted, a row can be asked for it without the index of tokens. */
-  | { readonly kind: "token"; readonly token: string; readonly counted?: CountedValue }
+  | OneToken
   | { readonly kind: "prefix"; readonly token: string }
   | { readonly kind: "and" | "or"; readonly parts: readonly TokenQuery[] };
 
-/** The token that every object of a workspace has. */
-export function everyToken(workspace: number): string {
-  return `${workspace.toString(BASE)}=a`;
+/** Asks for every object of a workspace. */
+export function everyToken(workspace: number): TokenQuery {
+  const exact = { workspace, kind: "every", text: "" } as const;
+  return { kind: "token", token: `${workspace.toString(BASE)}=a`, exact };
 }
 
-/** The token of revoked objects. */
-export function revokedToken(workspace: number): string {
-  return `${workspace.toString(BASE)}=r`;
+/** Asks for revoked objects. */
+export function revokedToken(workspace: number): TokenQuery {
+  const exact = { workspace, kind: "revoked", text: "" } as const;
+  const counted = { field: "revoked", value: "true" } as const;
+  return { kind: "token", token: `${workspace.toString(BASE)}=r`, exact, counted };
 }
 
 export function wordToken(workspace: number, word: string): string {
   return `${workspace.toString(BASE)}!${word}`;
 }
 
-export function exactToken(workspace: number, kind: ExactKind, text: string): string {
-  return `${workspace.toString(BASE)}=${CODE[kind]}${hashDigits(text)}`;
+/** Asks for what is compared exactly. */
+export function exactToken(workspace: number, kind: ExactKind, text: string): OneToken {
+  const token = `${workspace.toString(BASE)}=${CODE[kind]}${hashDigits(text)}`;
+  return { kind: "token", token, exact: { workspace, kind, text } };
 }
 
 function hashDigits(text: string): string {
@@ -76,15 +97,40 @@ export function tlpText(tlp: string | null): string {
 /** What the tokens of an object are made of. */
 export interface TokenSource {
   readonly version: Pick<ObjectVersion, "facts" | "sourceSystem" | "revoked">;
-  readonly words: ReadonlySet<string>;
   readonly references: readonly ObjectReference[];
+}
+
+/** Tells what is compared exactly of an object; some of it perhaps more than once. */
+export function eachExact(
+  { version, references }: TokenSource,
+  tell: (kind: ExactText["kind"], text: string) => void,
+): void {
+  const { facts, sourceSystem, revoked } = version;
+  tell("every", "");
+  if (revoked) {
+    tell("revoked", "");
+  }
+  tell("type", facts.type);
+  tell("source", sourceSystem);
+  tell("tlp", tlpText(facts.tlp));
+  tell("id", facts.stixId);
+  for (const label of facts.labels) {
+    tell("label", label);
+  }
+  for (const { value } of facts.observables.slice(0, OBSERVABLES_MAX)) {
+    tell("value", value);
+  }
+  for (const reference of references) {
+    tell("reference", reference.stixId);
+    tell("referenceBy", propertyAndTarget(reference));
+  }
 }
 
 /** Hashes remembered before all are forgotten: clients may invent labels without end. */
 const REMEMBERED_MAX = 20_000;
 
-/** Makes tokens, with a blank between two; remembers the hashes of texts that recur. */
-export function createTokenMaker(): (workspace: number, source: TokenSource) => string {
+/** Makes what is compared exactly of objects, without their workspace; remembers the hashes of texts that recur. */
+export function createExactTokens(): (source: TokenSource) => ReadonlySet<string> {
   const remembered = new Map<string, string>();
 
   function recurring(text: string): string {
@@ -100,32 +146,27 @@ export function createTokenMaker(): (workspace: number, source: TokenSource) => 
     return digits;
   }
 
-  return (workspace, { version, words, references }) => {
-    const { facts, sourceSystem, revoked } = version;
-    const exact = new Set(revoked ? ["a", "r"] : ["a"]);
-    exact.add(CODE.type + recurring(facts.type));
-    exact.add(CODE.source + recurring(sourceSystem));
-    exact.add(CODE.tlp + recurring(tlpText(facts.tlp)));
-    exact.add(CODE.id + hashDigits(facts.stixId));
-    for (const label of facts.labels) {
-      exact.add(CODE.label + recurring(label));
-    }
-    for (const { value } of facts.observables.slice(0, OBSERVABLES_MAX)) {
-      exact.add(CODE.value + hashDigits(value));
-    }
-    for (const reference of references) {
-      exact.add(CODE.reference + recurring(reference.stixId));
-      exact.add(CODE.referenceBy + recurring(propertyAndTarget(reference)));
-    }
-    return joinedTokens(workspace.toString(BASE), exact, words);
+  return (source) => {
+    const exact = new Set<string>();
+    eachExact(source, (kind, text) => {
+      if (kind === "every" || kind === "revoked") {
+        exact.add(kind === "every" ? "a" : "r");
+      } else {
+        const isOwn = kind === "id" || kind === "value";
+        exact.add(CODE[kind] + (isOwn ? hashDigits(text) : recurring(text)));
+      }
+    });
+    return exact;
   };
 }
 
-function joinedTokens(
-  workspace: string,
+/** Tokens with a blank between two. */
+export function joinedTokens(
+  workspaceNumber: number,
   exact: ReadonlySet<string>,
   words: ReadonlySet<string>,
 ): string {
+  const workspace = workspaceNumber.toString(BASE);
   let tokens = "";
   for (const each of exact) {
     tokens += ` ${workspace}=${each}`;

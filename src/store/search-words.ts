@@ -14,7 +14,7 @@
 import { addAsciiWords, isAscii, TAILS_MAX, type WordSet } from "./search-ascii.ts";
 
 /** Words of one object: a page of prose has fewer, and each costs room in the index. */
-const WORDS_MAX = 400;
+export const WORDS_MAX = 400;
 
 /** UTF-16 units of a word: SHA-512 in hexadecimal. Longer ones are cut, here and in what is asked. */
 const WORD_LENGTH_MAX = 128;

@@ -23,10 +23,17 @@ const DIALECT: SearchDialect = {
   found: "stixgate.found",
   join: "JOIN",
   ordersTokens: false,
-  changeColumn: "w.change",
+  tokensAreCurrent: true,
   hasTokens: (query) => `f.tokens @@ ${query}::tsquery`,
-  withTokens: (query, workspace) => `SELECT w.change FROM stixgate.found AS w
-    WHERE w.tokens @@ ${query}::tsquery AND w.workspace = ${workspace}`,
+  withTokens(query, { workspace, limit, inOrder }) {
+    const every = `SELECT w.change FROM stixgate.found AS w
+      WHERE w.tokens @@ ${query}::tsquery AND w.workspace = ${workspace}`;
+    const behind =
+      inOrder &&
+      `AND w.change ${inOrder.ascending ? ">" : "<"} ${inOrder.after}::bigint
+        ORDER BY w.change ${inOrder.ascending ? "ASC" : "DESC"}`;
+    return `${every} ${behind ?? ""} LIMIT ${limit}::bigint`;
+  },
   tokenQuery,
 };
 

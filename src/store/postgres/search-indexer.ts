@@ -7,7 +7,9 @@ import { hash } from "node:crypto";
 import type { Client } from "pg";
 import { instantKey } from "../search-object.ts";
 import type { CountedValue } from "../search-query.ts";
-import { createSearchEntries, FACET_NUMBER, facetText, type SearchEntry } from "../search-rows.ts";
+import { FACET_NUMBER, facetText, type SearchEntry, searchEntry } from "../search-rows.ts";
+import { createExactTokens, joinedTokens } from "../search-tokens.ts";
+import { wordsOf } from "../search-words.ts";
 import { versionOf } from "../stored-rows.ts";
 import { escapeText } from "../term.ts";
 import { bigints, byteStrings, integers, texts } from "./array-parameters.ts";
@@ -134,7 +136,9 @@ type Position = Record<"sequence" | "change", string>;
 export function createSearchIndexer(client: Client): SearchIndexer {
   const ask: Ask = async (statement, values) => (await client.query({ ...statement, values })).rows;
   const versionsOf = createCurrentVersions(ask);
-  const entryOf = createSearchEntries();
+  const exactOf = createExactTokens();
+  const tokensOf = ({ workspace, texts: searched, exact }: SearchEntry): string =>
+    joinedTokens(workspace, exactOf(exact), wordsOf(searched.join("\n")));
   const facets = createFacets(ask);
 
   async function positionOf(statement: Statement): Promise<{ sequence: number; change: number }> {
@@ -163,7 +167,7 @@ export function createSearchIndexer(client: Client): SearchIndexer {
       const [workspace, object] = [Number(row.workspace), Number(row.object)];
       return version === undefined
         ? []
-        : [entryOf({ workspace, object }, versionOf(version), firsts.get(object) ?? 0)];
+        : [searchEntry({ workspace, object }, versionOf(version), firsts.get(object) ?? 0)];
     });
   }
 
@@ -188,7 +192,7 @@ export function createSearchIndexer(client: Client): SearchIndexer {
     const entries = await entriesOf(live, before);
     const ids = await facets.idsOf(entries);
     if (entries.length > 0) {
-      await ask(ADD, columnsOf(entries, ids));
+      await ask(ADD, columnsOf(entries, ids, entries.map(tokensOf)));
     }
     await facets.count();
   }
@@ -226,7 +230,11 @@ export function createSearchIndexer(client: Client): SearchIndexer {
   };
 }
 
-function columnsOf(entries: readonly SearchEntry[], ids: readonly (readonly number[])[]): Buffer[] {
+function columnsOf(
+  entries: readonly SearchEntry[],
+  ids: readonly (readonly number[])[],
+  tokens: readonly string[],
+): Buffer[] {
   const each = (value: (entry: SearchEntry) => number): Buffer => bigints(entries.map(value));
   return [
     each(({ workspace }) => workspace),
@@ -242,7 +250,7 @@ function columnsOf(entries: readonly SearchEntry[], ids: readonly (readonly numb
     integers(entries.map(({ revoked }) => Number(revoked))),
     texts(entries.map(({ columns }) => columns.name)),
     texts(ids.map((facets) => facets.join(","))),
-    texts(entries.map(({ tokens }) => tokens)),
+    texts(tokens),
   ];
 }
 

@@ -15,7 +15,7 @@ import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 const SEARCH_FILE = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -24,12 +24,9 @@ const CHECKPOINT_PAGES = 16_000;
 
 const BYTES_PER_KIB = 1_024;
 
-/** Every ASCII character that a token may hold besides letters and digits; others are part of words. */
-const TOKEN_CHARACTERS = "!#$%&()*+,-./:;<=>?@[]\\^_{|}~";
-
 /**
  * `found` has a row for each current object; `change` is that of its current version, by which it is joined with
- * the words. Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
+ * the runs of words (see `word-runs.ts`). Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
  * `facets` are the numbers of the values that the object counts for, so that they can be taken back. Every index
  * ends in the `change`. Instants are mostly equal, or near each other: what is stored are differences, of which
  * a 0 takes no room.
@@ -62,10 +59,21 @@ CREATE INDEX found_by_valid_until ON found (workspace, valid_until);
 CREATE INDEX found_by_confidence ON found (workspace, confidence);
 CREATE INDEX found_by_name ON found (workspace, name);
 
-CREATE VIRTUAL TABLE words USING fts5 (
-  tokens, content = '', contentless_delete = 1, detail = none,
-  tokenize = "ascii tokenchars '${TOKEN_CHARACTERS}'"
-);
+CREATE TABLE word_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  first INTEGER NOT NULL, -- of the changes of its objects
+  last INTEGER NOT NULL,
+  objects INTEGER NOT NULL,
+  gone INTEGER NOT NULL -- of these, no longer found
+) STRICT;
+
+CREATE TABLE word_block (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL,
+  first BLOB NOT NULL, -- token
+  data BLOB NOT NULL -- see word-block.ts
+) STRICT;
+CREATE UNIQUE INDEX word_block_by_first ON word_block (run, first);
 
 CREATE TABLE facet (
   id INTEGER PRIMARY KEY,

@@ -1,14 +1,15 @@
-/** The search index on SQLite, as `search-run.ts` asks it: words by FTS5, orders by B-trees. */
+/** The search index on SQLite, as `search-run.ts` asks it: words by runs, orders by B-trees. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FacetQuery, FacetValue } from "../search.ts";
 import type { SearchEngine } from "../search-engine.ts";
 import { FACET_NUMBER, facetText, facetValue } from "../search-rows.ts";
 import type { SearchDialect, SearchStatement } from "../search-sql.ts";
-import type { TokenQuery } from "../search-tokens.ts";
 import { escapeText, TERM_KIND, unescapeText } from "../term.ts";
+import { type KeyHash, readKeyHash } from "./key-hash.ts";
 import { createCurrentVersions } from "./search-versions.ts";
 import { createTermReader } from "./term-reader.ts";
+import { createWordReader, wordQuery } from "./word-reader.ts";
 
 /** Statements kept prepared: their texts follow from the shapes of conditions, of which clients use few. */
 const PREPARED_MAX = 200;
@@ -21,33 +22,36 @@ export interface SqliteSearchEngine extends SearchEngine {
   facets(query: FacetQuery): Promise<readonly FacetValue[]>;
 }
 
-const DIALECT: SearchDialect = {
-  found: "found",
-  join: "CROSS JOIN",
-  ordersTokens: true,
-  changeColumn: "rowid",
-  // Asking the index of words row by row would read each list of objects from its beginning.
-  hasTokens: (query) => `f.change IN (SELECT rowid FROM words WHERE words MATCH ${query})`,
-  // Tokens begin with their workspace, which need not be compared again; but a value that is given is used.
-  withTokens: (query, workspace) =>
-    `SELECT rowid AS change FROM words WHERE words MATCH ${query} AND ${workspace} > 0`,
-  tokenQuery: ftsQuery,
-};
+function createDialect(hashOf: KeyHash): SearchDialect {
+  return {
+    found: "found",
+    join: "CROSS JOIN",
+    ordersTokens: true,
+    tokensAreCurrent: false,
+    hasTokens: (query) => `has_tokens(${query}, f.change)`,
+    // Tokens begin with their workspace, which need not be compared again; but a value that is given is used.
+    withTokens: (query, { workspace, limit, inOrder = { after: "0", ascending: true } }) =>
+      `SELECT value AS change FROM json_each(
+      with_tokens(${query}, ${inOrder.after}, ${inOrder.ascending ? 1 : 0}, ${limit})) WHERE ${workspace} > 0`,
+    tokenQuery: (query) => wordQuery(query, hashOf),
+  };
+}
 
-/** Tokens hold no quote, so quoting them is all it takes. @see SQLite, "Full-text Query Syntax" */
-function ftsQuery(query: TokenQuery): string {
-  switch (query.kind) {
-    case "token":
-      return `"${query.token}"`;
-    case "prefix":
-      return `"${query.token}" *`;
-    default:
-      return `(${query.parts.map(ftsQuery).join(query.kind === "and" ? " AND " : " OR ")})`;
-  }
+/** Lets statements ask the index of words. */
+function addWordFunctions(database: DatabaseSync): void {
+  const words = createWordReader(database);
+  database.function("has_tokens", (query, change) =>
+    Number(words.has(String(query), Number(change))),
+  );
+  database.function("with_tokens", (query, after, ascending, limit) => {
+    const page = { after: Number(after), ascending: ascending === 1, limit: Number(limit) };
+    return JSON.stringify(words.changes(String(query), page));
+  });
 }
 
 /** Prepares the reads on the connection of the search index. */
 export function createSearchEngine(database: DatabaseSync): SqliteSearchEngine {
+  addWordFunctions(database);
   const prepared = createPrepared(database);
   const versionsOf = createCurrentVersions(database);
   const termOf = createTermReader(database);
@@ -68,7 +72,7 @@ export function createSearchEngine(database: DatabaseSync): SqliteSearchEngine {
   );
 
   return {
-    dialect: DIALECT,
+    dialect: createDialect(readKeyHash(database)),
     rows: async (statement) =>
       prepared(statement)
         .all(...statement.values)

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { CountedValue } from "../search-query.ts";
 import { FACET_NUMBER, facetText, type SearchEntry } from "../search-rows.ts";
 import { escapeText } from "../term.ts";
+import { createWordRuns } from "./word-runs.ts";
 
 /** Writes the rows; everything is to be called inside a write transaction. */
 export interface FoundRows {
@@ -12,7 +13,7 @@ export interface FoundRows {
   /** Puts an object in that isn't there. */
   add(entry: SearchEntry): void;
   /** To be called at the end of a batch. */
-  count(): void;
+  end(): void;
   /** To be called after a rollback. */
   forget(): void;
 }
@@ -28,8 +29,7 @@ export function createFoundRows(database: DatabaseSync): FoundRows {
     "SELECT change, ingested, facets FROM found WHERE workspace = ? AND object = ?",
   );
   const remove = database.prepare("DELETE FROM found WHERE change = ?");
-  const insertWords = database.prepare("INSERT INTO words (rowid, tokens) VALUES (?, ?)");
-  const removeWords = database.prepare("DELETE FROM words WHERE rowid = ?");
+  const words = createWordRuns(database);
   const facets = createFacets(database);
 
   return {
@@ -40,14 +40,15 @@ export function createFoundRows(database: DatabaseSync): FoundRows {
       }
       const change = Number(row["change"]);
       remove.run(change);
-      removeWords.run(change);
+      words.remove(change);
       for (const id of String(row["facets"]).split(",")) {
         facets.grow(Number(id), -1);
       }
       return Number(row["ingested"]);
     },
 
-    add({ workspace, object, change, revoked, columns, tokens, facets: values }) {
+    add(entry) {
+      const { workspace, object, change, revoked, columns, facets: values } = entry;
       const ids = facets.idsOf(workspace, values);
       const { updated, ingested, created, modified, validFrom, validUntil } = columns;
       insert.run(
@@ -65,11 +66,18 @@ export function createFoundRows(database: DatabaseSync): FoundRows {
         columns.name,
         ids,
       );
-      insertWords.run(change, tokens);
+      words.add(entry);
     },
 
-    count: facets.count,
-    forget: facets.forget,
+    end() {
+      words.end();
+      facets.count();
+    },
+
+    forget() {
+      words.forget();
+      facets.forget();
+    },
   };
 }
 

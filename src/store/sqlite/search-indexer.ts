@@ -6,7 +6,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { instantKey } from "../search-object.ts";
-import { createSearchEntries } from "../search-rows.ts";
+import { searchEntry } from "../search-rows.ts";
 import { createFoundRows } from "./search-found.ts";
 import { createSearchSource, type NextVersion } from "./search-source.ts";
 import { inTransaction } from "./transaction.ts";
@@ -32,7 +32,6 @@ export interface SearchIndexer {
 /** Prepares the statements on the connection of the search index. */
 export function createSearchIndexer(database: DatabaseSync): SearchIndexer {
   const source = createSearchSource(database);
-  const entryOf = createSearchEntries();
   const rows = createFoundRows(database);
   const state = database.prepare("SELECT sequence, change, object FROM search_state");
   const advance = database.prepare("UPDATE search_state SET sequence = ?, change = ?, object = ?");
@@ -49,7 +48,7 @@ export function createSearchIndexer(database: DatabaseSync): SearchIndexer {
     const whole = source.versionOf(version);
     const ingested =
       before ?? instantKey(isNew ? whole.ingestedAt : source.firstIngestedAt(object));
-    rows.add(entryOf({ workspace, object }, whole, ingested));
+    rows.add(searchEntry({ workspace, object }, whole, ingested));
   }
 
   function batch(versionsMax: number): readonly [SearchPosition, looked: number] {
@@ -65,7 +64,7 @@ export function createSearchIndexer(database: DatabaseSync): SearchIndexer {
       }
       object = Math.max(object, version.object);
     }
-    rows.count();
+    rows.end();
     const last = versions.at(-1);
     const isAll = last === undefined || versions.length < versionsMax;
     // The last request may have more versions, so only those before it are complete.
