@@ -14,7 +14,7 @@ import { LOCK } from "./migrate.ts";
 import { clientConfig, type PostgresStoreLimits, type PostgresStoreOptions } from "./options.ts";
 import { createRetention } from "./retention.ts";
 import { createSearchIndexer } from "./search-indexer.ts";
-import { connectForIndex } from "./sessions.ts";
+import { connectForIndex, connectForRetention } from "./sessions.ts";
 
 /** What the thread is started with. */
 export interface IndexWorkerOptions {
@@ -69,11 +69,12 @@ try {
 
 function serve({ index, connection, limits }: IndexWorkerOptions): void {
   const config = clientConfig(connection, limits);
-  const connect = () => connectForIndex(config, limits.indexLeaseMs);
-  const retention = createRetention({ connect });
+  const retention = createRetention({
+    connect: () => connectForRetention(config, limits.indexLeaseMs),
+  });
   const follower = startFollower({
     index: INDEXES[index],
-    connect,
+    connect: () => connectForIndex(config, limits.indexLeaseMs),
     pollIntervalMs: limits.pollIntervalMs,
     onPosition: ({ appended, indexed, searchable }) => {
       const value: IndexEvent = {

@@ -154,13 +154,25 @@ function askOn(pool: Pool): Ask {
 }
 
 /** Makes a connection that is set up for the index; the caller ends it. @throws what the client throws */
-export async function connectForIndex(config: ClientConfig, leaseMs: number): Promise<Client> {
+export function connectForIndex(config: ClientConfig, leaseMs: number): Promise<Client> {
+  return connectWith(config, leased(leaseMs));
+}
+
+/**
+ * The same for retention, which numbers the versions of a few objects: without a sort the planner would go through
+ * all versions in their order. @throws what the client throws
+ */
+export function connectForRetention(config: ClientConfig, leaseMs: number): Promise<Client> {
+  return connectWith(config, { ...leased(leaseMs), enable_sort: "on" });
+}
+
+async function connectWith(config: ClientConfig, settings: SessionSettings): Promise<Client> {
   const client = new pg.Client(config);
   // A broken connection also fails the statement under way, or the next: nothing more to be done here.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await setUp(client, leased(leaseMs));
+    await setUp(client, settings);
     await client.query(BE_QUICK);
     return client;
   } catch (error) {
