@@ -2,7 +2,7 @@
  * The options of a client: their meaning, their defaults with the reason, and the checks. Reads neither
  * environment nor files; whoever builds the options does.
  */
-import { GENERATIONS } from "../wire/index.ts";
+import { GENERATIONS, isGuid } from "../wire/index.ts";
 import { checkAddress, invalid } from "./address.ts";
 import type { Credential } from "./credential.ts";
 
@@ -95,7 +95,6 @@ const DEFAULT_TRIES_MAX = 8;
 /** Above the 60 s after which gateways give up, so that their answer is seen. */
 const DEFAULT_TIMEOUT_MS = 100_000;
 
-const WORKSPACE_ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Printable ASCII: what a header and a query can carry. */
 const PRINTABLE = /^[\x20-\x7e]{1,256}$/;
 
@@ -125,7 +124,7 @@ const platformClock: ClientClock = {
  * @throws ClientError options_invalid
  */
 export function checkOptions(options: ClientOptions): CheckedOptions {
-  if (!WORKSPACE_ID.test(options.workspaceId)) {
+  if (!isGuid(options.workspaceId)) {
     throw invalid("workspaceId", `must be a GUID, not ${JSON.stringify(options.workspaceId)}`);
   }
   return {

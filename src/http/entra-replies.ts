@@ -4,13 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isGuid } from "../token/index.ts";
 import {
   ENTRA_ERRORS,
   type EntraErrorId,
   type EntraErrorName,
   type EntraRefusal,
   entraErrorBody,
+  isGuid,
 } from "../wire/index.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";

@@ -12,6 +12,7 @@ import {
   AppError,
   GENERATIONS,
   type Generation,
+  isGuid,
   type Outcome,
   type RecordError,
 } from "../wire/index.ts";
@@ -101,8 +102,6 @@ export interface Uploads {
   readonly keepRefusal: (context: UploadContext, error: AppError) => Promise<void>;
 }
 
-const WORKSPACE_ID = /^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$/;
-
 /** Receipts of throttled requests that may wait for the disk; more are only logged, so that a client
  * without a pause cannot fill memory. */
 const THROTTLE_RECEIPTS_PENDING_MAX = 256;
@@ -146,7 +145,7 @@ export function createUploads(ports: UploadPorts, options: UploadOptions): Uploa
 }
 
 async function findWorkspace(ports: UploadPorts, workspaceId: string): Promise<Workspace> {
-  if (!WORKSPACE_ID.test(workspaceId)) {
+  if (!isGuid(workspaceId)) {
     throw new AppError("invalid_workspace_id", "Workspace Id must be a valid GUID.", {
       field: "workspaceId",
     });

@@ -1,6 +1,6 @@
 /** Rows of a table as indicators: which column holds what is said by a mapping, or by the names of the columns. */
-import { createHash } from "node:crypto";
-import { AppError, type StixObject } from "../wire/index.ts";
+import { hash } from "node:crypto";
+import { AppError, guidFromDigest, type StixObject } from "../wire/index.ts";
 
 /** Column by property; properties are those of `CSV_PROPERTIES`. */
 export type CsvMapping = Readonly<Record<string, string>>;
@@ -275,8 +275,7 @@ function instant(text: string): unknown {
 
 /** The same pattern gives the same id, so that a table that is imported again makes no second indicator. */
 function guidOf(text: string): string {
-  const hex = createHash("sha256").update(text).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return guidFromDigest(hash("sha256", text), 5);
 }
 
 function invalid(message: string): AppError {

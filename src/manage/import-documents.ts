@@ -1,7 +1,7 @@
 /** Imports as documents: kept, listed, and forgotten. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AuditNote, DocumentKey, DocumentStore, JsonValue, Page } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, guidFromDigest } from "../wire/index.ts";
 import type { Acting } from "./context.ts";
 import { filesOf, filesUntil } from "./import-files.ts";
 import type { Import, ImportChoice } from "./import-order.ts";
@@ -84,8 +84,7 @@ export async function shown(
 
 /** The id of a request to the store: the same in every run, so that none is made twice. */
 export function requestIdOf(importId: string, batch: number): string {
-  const hex = createHash("sha256").update(`${importId} ${batch}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return guidFromDigest(hash("sha256", `${importId} ${batch}`), 4);
 }
 
 /** Imports in the middle of a step. */

@@ -2,8 +2,9 @@
  * Values that would put a fault right. A few are tried, those that people mean when they write what was found; the first
  * with which the rule is content is suggested. What isn't sure is not guessed.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type ValidationOptions, validateObject } from "../stix/index.ts";
+import { guidFromDigest } from "../wire/index.ts";
 import { isRfc3339Like, patternOfValue } from "./csv-indicators.ts";
 import type { Suggestion } from "./import-order.ts";
 import { pointerOf, stepsOf } from "./import-places.ts";
@@ -156,8 +157,7 @@ function* idsFor(found: unknown, record: Json): Generator<unknown> {
 
 /** The same record gets the same id, however often it is asked for. */
 function newId(type: string, record: Json): string {
-  const hex = createHash("sha256").update(JSON.stringify(record)).digest("hex");
-  return `${type}--${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return `${type}--${guidFromDigest(hash("sha256", JSON.stringify(record)), 4)}`;
 }
 
 function isoOf(text: string): string | undefined {

@@ -1,9 +1,9 @@
 /** One page of a bulk task: what it consists of, and doing it once, whatever happens in between. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { applyActions } from "../ingest/index.ts";
 import type { SearchHit } from "../store/index.ts";
-import type { StixObject } from "../wire/index.ts";
+import { guidFromDigest, type StixObject } from "../wire/index.ts";
 import { type Acting, type ManageParts, prepareObjects, settled } from "./context.ts";
 import { overwrittenBy } from "./overwritten.ts";
 import type { KeptTask, PlannedRequest, TaskFault } from "./task.ts";
@@ -30,20 +30,20 @@ export function planOf(
   }));
 }
 
-/** Beginning of the ids of all requests of a task: 18 of the 36 characters of a GUID. */
+/** Beginning of the ids of all requests of a task, up to the third hyphen of a GUID. */
+const FAMILY_CHARACTERS = 19;
+
 function requestFamily(taskId: string): string {
-  const hex = digest(taskId);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-`;
+  return guidOf(taskId).slice(0, FAMILY_CHARACTERS);
 }
 
 /** A GUID of a family, the same whenever it is made from the same text. */
 function requestIdOf(family: string, text: string): string {
-  const hex = digest(text);
-  return `${family}a${hex.slice(0, 3)}-${hex.slice(3, 15)}`;
+  return family + guidOf(text).slice(FAMILY_CHARACTERS);
 }
 
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+function guidOf(text: string): string {
+  return guidFromDigest(hash("sha256", text), 8);
 }
 
 /** Does what a plan says and was not done yet; gives the task with its progress. */

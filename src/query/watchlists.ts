@@ -4,11 +4,11 @@
  * every process on one store has them; a copy carries its edition, and a query reads the current one only.
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { KqlColumn, KqlFunction } from "../kql/index.ts";
 import type { LogCell, Mirror } from "../mirror/index.ts";
 import type { DocumentKey, DocumentStore, JsonValue } from "../store/index.ts";
-import { AppError } from "../wire/index.ts";
+import { AppError, guidFromDigest } from "../wire/index.ts";
 import { type Fresh, keepFresh } from "./fresh.ts";
 import { kqlName, kqlString } from "./kql-text.ts";
 
@@ -253,8 +253,7 @@ async function copyRows(parts: WatchlistParts, workspaceId: string, info: KeptIn
 
 /** A GUID that is the same for an item of an edition, whoever copies it. */
 function itemId(edition: string, index: number): string {
-  const hex = createHash("sha256").update(`${edition}/${index}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return guidFromDigest(hash("sha256", `${edition}/${index}`), 4);
 }
 
 function checkWatchlist(watchlist: NewWatchlist, now: Date): WatchlistInfo {

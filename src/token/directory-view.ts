@@ -13,7 +13,7 @@ import type {
   Tenant,
   Workspace,
 } from "../store/index.ts";
-import { isGuid } from "./guid.ts";
+import { isGuid } from "../wire/index.ts";
 
 /** The alias of the default tenant; clients that see it skip instance discovery. */
 export const DEFAULT_TENANT_ALIAS = "adfs";

@@ -1,6 +1,5 @@
 /** Checks of single fields of an operator's request; each refusal names the field and the reason. */
-import { AppError } from "../wire/index.ts";
-import { isGuid } from "./guid.ts";
+import { AppError, isGuid } from "../wire/index.ts";
 
 /** Longest display name: what Microsoft Entra allows. */
 const DISPLAY_NAME_LENGTH_MAX = 256;

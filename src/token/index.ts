@@ -11,7 +11,6 @@ export type { Clock } from "./clock.ts";
 export { createDirectory, type Directory, type DirectoryParts } from "./directory.ts";
 export type { DeleteOptions } from "./directory-change.ts";
 export type { AppRegistration, DirectoryView } from "./directory-view.ts";
-export { isGuid } from "./guid.ts";
 export {
   createMetadataService,
   type InstanceRequest,

@@ -1,8 +1,7 @@
 /** The first segment of the token service's paths: which tenant it means. */
 import type { Tenant } from "../store/index.ts";
-import type { EntraRefusal } from "../wire/index.ts";
+import { type EntraRefusal, isGuid } from "../wire/index.ts";
 import type { DirectoryView } from "./directory-view.ts";
-import { isGuid } from "./guid.ts";
 import { refuse } from "./refuse.ts";
 import { isDomainName } from "./tenants.ts";
 

@@ -18,11 +18,10 @@
  */
 import { createHash } from "node:crypto";
 import { compactVerify } from "jose";
-import { AppError, type AppErrorOptions, type Plane } from "../wire/index.ts";
+import { AppError, type AppErrorOptions, isGuid, type Plane } from "../wire/index.ts";
 import { type Clock, epochSeconds } from "./clock.ts";
 import type { Directory } from "./directory.ts";
 import type { DirectoryView } from "./directory-view.ts";
-import { isGuid } from "./guid.ts";
 import { type JsonObject, type JwtParts, readJwt } from "./jwt.ts";
 import type { VerificationKey } from "./key-source.ts";
 import { createLru } from "./lru.ts";

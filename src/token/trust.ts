@@ -3,11 +3,16 @@
  * and the only keys that vouch for it: a built-in key never vouches for a Microsoft issuer, nor the reverse.
  */
 import { readFileSync } from "node:fs";
-import { AppError, ENTRA_CLOUDS, type EntraCloud, type EntraCloudFacts } from "../wire/index.ts";
+import {
+  AppError,
+  ENTRA_CLOUDS,
+  type EntraCloud,
+  type EntraCloudFacts,
+  isGuid,
+} from "../wire/index.ts";
 import { issuerOf } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { DirectoryView } from "./directory-view.ts";
-import { isGuid } from "./guid.ts";
 import { fixedKeys, type KeySource, keysOfDocument } from "./key-source.ts";
 import type { TokenOptions } from "./options.ts";
 import { canonicalOrigin } from "./origins.ts";

@@ -30,6 +30,7 @@ export {
   entraErrorBody,
   entraErrorText,
 } from "./entra-errors.ts";
+export { guidFromDigest, isGuid } from "./guid.ts";
 export type { ObjectPage, ObjectView, Provenance, StixObject } from "./object-view.ts";
 export type {
   Outcome,

@@ -17,13 +17,11 @@ import {
 } from "../../manage/index.ts";
 import type { ObjectKey, ObjectVersion } from "../../store/index.ts";
 import { workspaceScope } from "../../token/index.ts";
-import { AppError } from "../../wire/index.ts";
+import { AppError, isGuid } from "../../wire/index.ts";
 import { armQueryRoutes } from "./arm-query-routes.ts";
 import { BODY, MAIN, PROVIDER, REPLY, TAG_HEADING } from "./arm-shapes.ts";
 import { actingOf, DELETE, READ, TAG, WRITE } from "./object-call.ts";
 import { type ApiCall, type ApiReply, type ApiRoute, ok, route } from "./route.ts";
-
-const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Source names that Azure's own clients give to what was made by hand. */
 const OWN_NAMES: ReadonlySet<unknown> = new Set([undefined, "", OWN_SOURCE, "Azure Sentinel"]);
@@ -71,7 +69,7 @@ function indicatorRoutes(parts: ManageParts): ApiRoute[] {
       async handle(call) {
         const found = await findIndicator(parts, call);
         const name = call.params["name"] ?? "";
-        if (found === undefined && GUID.test(name)) {
+        if (found === undefined && isGuid(name)) {
           return create(parts, call, { id: `indicator--${name.toLowerCase()}` });
         }
         const current = found ?? (await requireIndicator(parts, call));
@@ -187,7 +185,7 @@ async function findIndicator(
   if (key !== null) {
     return store.currentObject(key);
   }
-  const stixId = GUID.test(name) ? `indicator--${name.toLowerCase()}` : name;
+  const stixId = isGuid(name) ? `indicator--${name.toLowerCase()}` : name;
   const { items } = await store.searchObjects({
     workspaceId,
     condition: { kind: "id", anyOf: [stixId] },

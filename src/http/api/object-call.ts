@@ -7,7 +7,7 @@ import {
   THREAT_INTELLIGENCE_TAG,
   THREAT_INTELLIGENCE_WRITE,
 } from "../../token/index.ts";
-import { AppError } from "../../wire/index.ts";
+import { AppError, isGuid } from "../../wire/index.ts";
 import { type ApiAccess, type ApiCall, type ApiReply, ok } from "./route.ts";
 
 /** Path of a workspace. */
@@ -43,12 +43,10 @@ export function keyOf(call: Pick<ApiCall, "params" | "workspace">): ObjectKey {
   return objectKeyOf(call.workspace.workspaceId, call.params["id"] ?? "");
 }
 
-const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-
 /** A parameter of the path that names something of ours, in lower case. @throws AppError `invalid_request` */
 export function guidOf({ params }: Pick<ApiCall, "params">, name: string): string {
   const text = params[name] ?? "";
-  if (!GUID.test(text)) {
+  if (!isGuid(text)) {
     throw new AppError("invalid_request", `${name} must be a GUID.`, { field: name });
   }
   return text.toLowerCase();
