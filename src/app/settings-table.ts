@@ -103,6 +103,7 @@ export interface Settings {
   readonly "store.postgresReadConnections": number;
   readonly "store.postgresLagRequestsMax": number;
   readonly "store.pendingRequestsMax": number;
+  readonly "store.searchLagObjectsMax": number;
   readonly "store.rejectedDays": number;
   readonly "store.receiptDays": number;
   readonly "store.versionDays": number;
@@ -639,6 +640,13 @@ export const SETTINGS: { readonly [K in SettingName]: SettingRow<Settings[K]> } 
     unit: "requests",
     meaning:
       "Requests that may wait for the disk at one time; beyond it requests are put off with 503.",
+  },
+  "store.searchLagObjectsMax": {
+    kind: integer(0, 1_000_000_000),
+    fallback: 10_000_000,
+    unit: "objects",
+    meaning:
+      "Objects that searches of the embedded store may fall behind before each upload waits for them, up to a second. They fall behind while more than some 25,000 objects a second come for a long time, not by an index that is built anew; 0 sets no limit.",
   },
   "store.rejectedDays": {
     kind: integer(0, 36_500),

@@ -29,6 +29,7 @@ type StoreSettings = Pick<
   | "store.postgresReadConnections"
   | "store.postgresLagRequestsMax"
   | "store.pendingRequestsMax"
+  | "store.searchLagObjectsMax"
   | "store.rejectedDays"
   | "store.receiptDays"
   | "store.versionDays"
@@ -60,6 +61,7 @@ export function openStore(settings: StoreSettings, dataDirectory: DataDirectory)
         directory: dataDirectory.path,
         memory: settings["store.memory"],
         pendingAppendsMax,
+        searchLagObjectsMax: settings["store.searchLagObjectsMax"] || Number.POSITIVE_INFINITY,
         retention: retentionOf(settings),
       });
 }

@@ -22,6 +22,8 @@ export interface SearchIndexMethods {
 /** The value of `ready`, and the thread's only event: up to which request everything can be searched. */
 export interface SearchEvent {
   readonly searchable: number;
+  /** Versions that are left to look at, or somewhat fewer. */
+  readonly behind: number;
 }
 
 /** Versions of one batch: more pay a commit less often, fewer can be searched sooner, which matters less to an
@@ -34,9 +36,12 @@ const NICE = 19;
 /** Uploads are coming when the last news is no older than this. */
 const BUSY_MS = 250;
 
-/** While they come, the thread rests so many times as long as it has worked: a fifth of a core takes some 2,000
+/** While they come, the thread rests so many times as long as it has worked: a fifth of a core takes some 6,000
  * objects a second, more than most feeds send all the time. */
 const REST_RATIO = 4;
+
+/** The further it falls behind, the less it rests: it begins with so many versions, and ends with so many. */
+const RESTLESS_VERSIONS = { from: 100_000, to: 1_000_000 };
 
 /** Pause after a failure, a full disk for instance. */
 const RETRY_MS = 1_000;
@@ -88,8 +93,17 @@ function serve(options: ConnectionOptions): void {
       say({ kind: "replies", replies: [{ call, value: undefined }] });
     }
   });
-  say({ kind: "ready", value: { searchable: indexer.position().sequence } satisfies SearchEvent });
+  say({ kind: "ready", value: eventOf(indexer) });
   void run();
+}
+
+function eventOf(indexer: SearchIndexer): SearchEvent {
+  return { searchable: indexer.position().sequence, behind: indexer.behind() };
+}
+
+function restRatio(behind: number): number {
+  const { from, to } = RESTLESS_VERSIONS;
+  return REST_RATIO * Math.min(Math.max((to - behind) / (to - from), 0), 1);
 }
 
 /** One batch; how long to wait before the next, or undefined to wait for news. */
@@ -100,9 +114,9 @@ function step(indexer: SearchIndexer, isBusy: () => boolean): number | undefined
     if (indexer.indexBatch(isFar ? BATCH_VERSIONS.far : BATCH_VERSIONS.near) === 0) {
       return undefined;
     }
-    const value: SearchEvent = { searchable: indexer.position().sequence };
+    const value = eventOf(indexer);
     say({ kind: "event", value });
-    return isBusy() ? REST_RATIO * (performance.now() - startMs) : 0;
+    return isBusy() ? restRatio(value.behind) * (performance.now() - startMs) : 0;
   } catch {
     return RETRY_MS;
   }

@@ -18,16 +18,25 @@ export interface SearchLink {
   close(): Promise<void>;
 }
 
-/** Starts the threads. @throws AppError `store_unavailable` */
-export async function startSearch(options: ConnectionOptions): Promise<SearchLink> {
+/**
+ * Starts the threads.
+ * @param onBehind told how many objects the index is behind, whenever it has moved
+ * @throws AppError `store_unavailable`
+ */
+export async function startSearch(
+  options: ConnectionOptions,
+  onBehind: (behind: number) => void,
+): Promise<SearchLink> {
   const waiters = createIndexWaiters(0);
   let searchable = 0;
   let isTelling = false;
   let isNews = false;
 
   function reached(value: unknown): void {
-    ({ searchable } = value as SearchEvent);
+    const event = value as SearchEvent;
+    searchable = event.searchable;
     waiters.reached(searchable);
+    onBehind(event.behind);
   }
 
   const index = await startWorker<SearchIndexMethods>({

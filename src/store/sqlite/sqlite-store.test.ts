@@ -312,6 +312,22 @@ async function openedFrom(schema: number): Promise<void> {
   assert.deepEqual(inspectSqliteStore(directory, { quick: false }).faults, []);
 }
 
+test("uploads wait for searches that may not fall behind, and all are taken", async () => {
+  const options = { directory: join(root, "searches-first"), searchLagObjectsMax: 0 };
+  const workspaceId = "w";
+  await withStore(options, async (store) => {
+    await Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        store.append(requestOf({ workspaceId, objects: indicators(at * 50, 50) })),
+      ),
+    );
+    await store.append(requestOf({ workspaceId, objects: indicators(500, 1) }));
+    await store.waitIndexed(11);
+    await store.waitSearchable(11);
+    assert.deepEqual(await store.countMatches({ workspaceId }), { count: 501, exact: true });
+  });
+});
+
 test("a search index that is missing, damaged or of another log is made anew", async () => {
   const directory = join(root, "search-index");
   const workspaceId = "w";

@@ -12,6 +12,7 @@ import { deletionRequest } from "../deletion.ts";
 import { createIndexWaiters } from "../index-waiters.ts";
 import { checkKeys } from "../paging.ts";
 import { type Retention, startRetention } from "../retention-rounds.ts";
+import { createSearchBrake } from "../search-brake.ts";
 import { createSearchDoor } from "../search-door.ts";
 import type { IntakeRequest, PreparedRequest, Store } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
@@ -54,6 +55,8 @@ export interface SqliteStoreLimits {
   readonly readerCacheBytesMax: number;
   /** Database pages kept by each of the two threads of the search index. */
   readonly searchCacheBytesMax: number;
+  /** Objects that searches may fall behind before appends wait for them. */
+  readonly searchLagObjectsMax: number;
 }
 
 const NO_IDS: ReadonlySet<string> = new Set();
@@ -69,7 +72,11 @@ export const SQLITE_STORE_LIMITS: SqliteStoreLimits = {
   writerCacheBytesMax: 128 * MIB,
   readerCacheBytesMax: 64 * MIB,
   searchCacheBytesMax: 48 * MIB,
+  searchLagObjectsMax: 10_000_000,
 };
+
+/** How long an append waits at most for searches that are too far behind: a client waits longer. */
+const SEARCH_DELAY_MS_MAX = 1_000;
 
 /** Pages kept where memory is scarce. */
 const BOUNDED_CACHES: Partial<SqliteStoreLimits> = {
@@ -104,13 +111,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       search?.follow();
     },
   );
-  search = await startSearch({ directory, cacheBytesMax: limits.searchCacheBytesMax }).catch(
-    async (error) => {
-      await reader.close();
-      await writer.close();
-      throw error;
-    },
-  );
+  const { searchLagObjectsMax, searchCacheBytesMax: cacheBytesMax } = limits;
+  const brake = createSearchBrake({ searchLagObjectsMax, appendDelayMsMax: SEARCH_DELAY_MS_MAX });
+  search = await startSearch({ directory, cacheBytesMax }, brake.reached).catch(async (error) => {
+    await reader.close();
+    await writer.close();
+    throw error;
+  });
   const { questions, waiters: searchWaiters, searchable } = search;
   const positions = () => ({ ...position, searchable: Math.min(searchable(), position.indexed) });
 
@@ -141,7 +148,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       });
     }
     const transfer = row.objects === null ? [] : [row.objects.buffer];
-    const sequence = await appends.enter(bytes, () => writer.call("append", [row], transfer));
+    const sequence = await appends.enter(bytes, async () => {
+      await brake.wait();
+      return await writer.call("append", [row], transfer);
+    });
     position.appended = Math.max(position.appended, sequence);
     return sequence;
   }
@@ -152,6 +162,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   async function close(): Promise<void> {
     stopRetention();
+    brake.close();
     waiters.fail(storeClosed());
     searchWaiters.fail(storeClosed());
     await search?.close();
