@@ -114,7 +114,7 @@ function faultsOf(
     return [{ ...about, line: fault.line, pointer: pointerOf(path), message, suggestion: null }];
   }
   const now = trial.now.toISOString();
-  return errors.slice(0, FAULTS_OF_RECORD_MAX).map((error) => ({
+  const faults = errors.slice(0, FAULTS_OF_RECORD_MAX).map((error) => ({
     ...about,
     line: record.lineOf(error.path),
     pointer: pointerOf(error.path),
@@ -123,6 +123,7 @@ function faultsOf(
       ? suggestionFor(value, error, { validation: trial.validation, now })
       : null,
   }));
+  return faults.toSorted((one, other) => one.line - other.line);
 }
 
 /** What storing a valid record would do to what is there. */

@@ -250,7 +250,7 @@ async function receive(
   body: Readable,
 ): Promise<KeptImport> {
   checkSource(order.source);
-  const importId = randomUUID();
+  const importId = newImportId(parts.now());
   await mkdir(parts.directory, { recursive: true, mode: 0o700 });
   const { bytes, fault } = await receiveText(body, filesOf(parts.directory, importId).data, {
     bytesMax: IMPORT_BYTES_MAX[order.format],
@@ -284,6 +284,12 @@ async function receive(
     await removeFiles(filesOf(parts.directory, importId));
   }
   return kept;
+}
+
+/** Lists are in the order of names, so the first 48 bits are the time, backwards: the newest comes first. */
+function newImportId(now: Date): string {
+  const time = (2 ** 48 - 1 - now.getTime()).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-8${randomUUID().slice(15)}`;
 }
 
 /** Takes an import for storing; of two callers only one can. @throws AppError `not_found`, `conflict` */

@@ -1,23 +1,22 @@
-/** What was found in a file, record by record, and the choice of what becomes of it. */
-import {
-  Badge,
-  Button,
-  Field,
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  ProgressBar,
-} from "@fluentui/react-components";
+/** What was found in a file, what storing it would do, and the choice of what becomes of it. */
+import { Button, MessageBar, MessageBarBody, MessageBarTitle } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
-import { call, download } from "../api/client.ts";
+import { type ReactNode, useEffect, useRef } from "react";
+import { call } from "../api/client.ts";
 import type { ImportView } from "../api/ingestion-types.ts";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
-import { Answer, Panel, Refusal, TableScroll } from "./panel.tsx";
+import { ImportChoice } from "./import-choice.tsx";
+import { ImportRecords } from "./import-records.tsx";
+import { ImportProgress, ImportState } from "./import-state.tsx";
+import { Answer, Panel, Refusal } from "./panel.tsx";
+import { saveAnswer } from "./save-blob.ts";
+import { Time } from "./time.tsx";
 
-const POLL_MS = 1_000;
-const FAULTS_OF_PAGE = 50;
+const POLL_MS = 500;
+
+/** Requests that are listed; a file of a hundred thousand records has two hundred. */
+const REQUESTS_SHOWN_MAX = 20;
 
 /** The result. */
 export function ImportResult({
@@ -28,6 +27,7 @@ export function ImportResult({
   readonly onClose: () => void;
 }): ReactNode {
   const base = useApiBase();
+  const queries = useQueryClient();
   const found = useQuery({
     queryKey: ["imports", base, importId],
     queryFn: ({ signal }) =>
@@ -35,6 +35,15 @@ export function ImportResult({
     refetchInterval: ({ state }) =>
       state.data?.state === "storing" || state.data?.state === "checking" ? POLL_MS : false,
   });
+  const state = found.data?.state;
+  const before = useRef(state);
+  useEffect(() => {
+    // What a step has changed is in other lists, too.
+    if (before.current !== undefined && before.current !== state) {
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[2] !== importId });
+    }
+    before.current = state;
+  }, [state, queries, importId]);
   return (
     <div className="stack">
       <div className="inline">
@@ -46,10 +55,11 @@ export function ImportResult({
 }
 
 function Whole({ view }: { readonly view: ImportView }): ReactNode {
-  const { order, faults, invalid, total, valid, warned, bytes } = view;
+  const { order, invalid, total, valid, warned, bytes, state } = view;
+  const isCounted = state !== "checking" && total > 0;
   return (
     <>
-      <Panel title={order.fileName} actions={<ImportState state={view.state} />}>
+      <Panel title={order.fileName} actions={<ImportState state={state} />}>
         <dl className="facts">
           <dt>Source</dt>
           <dd>{order.source}</dd>
@@ -58,51 +68,53 @@ function Whole({ view }: { readonly view: ImportView }): ReactNode {
           <dt>Records</dt>
           <dd>
             <span role="status">
-              {total.toLocaleString("en")} found, {valid.toLocaleString("en")} valid (
-              {warned.toLocaleString("en")} with warnings), {invalid.toLocaleString("en")} invalid
+              {isCounted
+                ? `${total.toLocaleString("en")} found, ${valid.toLocaleString("en")} valid (${warned.toLocaleString("en")} with warnings), ${invalid.toLocaleString("en")} invalid`
+                : state === "checking"
+                  ? "being read"
+                  : "none"}
             </span>
+          </dd>
+          <dt>Imported by</dt>
+          <dd>
+            {view.orderedBy.name}, <Time instant={view.orderedAt} />
           </dd>
         </dl>
         {view.reason === null ? null : (
-          <MessageBar intent="error" layout="multiline">
+          <MessageBar intent={state === "failed" ? "error" : "info"} layout="multiline">
             <MessageBarBody>
-              <MessageBarTitle>The file could not be read</MessageBarTitle>
+              {state === "failed" ? (
+                <MessageBarTitle>The file could not be imported</MessageBarTitle>
+              ) : null}
               {view.reason}
             </MessageBarBody>
           </MessageBar>
         )}
-        <Choice view={view} />
+        <ImportProgress view={view} />
+        {state === "checked" ? <ImportChoice view={view} /> : null}
+        {state === "done" ? <Stored view={view} /> : null}
       </Panel>
-      {faults.length === 0 ? null : <Faults view={view} />}
+      {isCounted && view.filesUntil !== null ? (
+        <ImportRecords view={view} actions={<ErrorFile view={view} />} />
+      ) : null}
+      {isCounted && view.filesUntil === null ? (
+        <p className="hint">
+          The records and the file of errors are kept for a day after the file came, on the server
+          that received it.
+        </p>
+      ) : null}
     </>
   );
 }
 
-function Choice({ view }: { readonly view: ImportView }): ReactNode {
-  const base = useApiBase();
-  const { canWrite, workspaceId } = useWorkspace();
-  const queries = useQueryClient();
-  const { importId, state, valid, invalid, stored, order } = view;
-  const store = useMutation({
-    mutationFn: (mode: "all" | "valid") =>
-      call<ImportView>(`${base}/imports/${importId}/store`, { method: "POST", body: { mode } }),
-    onSettled: () => queries.invalidateQueries(),
-  });
-  if (store.isPending || state === "storing") {
-    return (
-      <Field
-        validationState="none"
-        validationMessage={`Storing ${valid.toLocaleString("en")} records`}
-      >
-        <ProgressBar aria-label="Progress of storing" />
-      </Field>
-    );
-  }
-  if (state === "done") {
-    return (
+function Stored({ view }: { readonly view: ImportView }): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const { stored, order, requests } = view;
+  return (
+    <>
       <MessageBar intent="success">
         <MessageBarBody>
-          {stored.toLocaleString("en")} records are stored.{" "}
+          {stored === 1 ? "1 record is" : `${stored.toLocaleString("en")} records are`} stored.{" "}
           <Link
             className="link"
             to="/w/$workspaceId/intelligence"
@@ -113,118 +125,53 @@ function Choice({ view }: { readonly view: ImportView }): ReactNode {
           </Link>
         </MessageBarBody>
       </MessageBar>
-    );
-  }
-  if (state !== "checked") {
-    return null;
-  }
-  if (!canWrite) {
-    return <p className="hint">To store it you need a role that may write here.</p>;
-  }
-  return (
-    <>
-      <div className="inline">
-        {invalid === 0 ? null : (
-          <Button appearance="primary" disabled={valid === 0} onClick={() => store.mutate("valid")}>
-            Store the {valid.toLocaleString("en")} valid ones
-          </Button>
-        )}
-        <Button
-          appearance={invalid === 0 ? "primary" : "secondary"}
-          disabled={invalid > 0 || valid === 0}
-          onClick={() => store.mutate("all")}
-        >
-          {invalid === 0 ? `Store all ${valid.toLocaleString("en")}` : "Store all or nothing"}
-        </Button>
-        {invalid === 0 ? null : (
-          <span>
-            All or nothing is not possible while {invalid.toLocaleString("en")} are invalid.
-          </span>
-        )}
-      </div>
-      <Refusal error={store.error} />
+      <p className="receipts">
+        {requests.length === 1 ? "Its receipt:" : `Its ${requests.length} receipts:`}{" "}
+        {requests.slice(0, REQUESTS_SHOWN_MAX).map((requestId, at) => (
+          <Link
+            key={requestId}
+            className="link"
+            to="/w/$workspaceId/ingestion"
+            params={{ workspaceId }}
+            search={{ request: requestId }}
+            aria-label={`Receipt ${at + 1}`}
+          >
+            {at + 1}
+          </Link>
+        ))}
+        {requests.length > REQUESTS_SHOWN_MAX ? (
+          <Link
+            className="link"
+            to="/w/$workspaceId/ingestion"
+            params={{ workspaceId }}
+            search={{ source: order.source }}
+          >
+            all of {order.source}
+          </Link>
+        ) : null}
+      </p>
     </>
   );
 }
 
-function Faults({ view }: { readonly view: ImportView }): ReactNode {
+function ErrorFile({ view }: { readonly view: ImportView }): ReactNode {
   const base = useApiBase();
-  const [shown, setShown] = useState(FAULTS_OF_PAGE);
-  const { faults, invalid, importId } = view;
   const save = useMutation({
-    mutationFn: async () => {
-      const file = await download(`${base}/imports/${importId}/errors.csv`);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(file);
-      link.download = "errors.csv";
-      link.click();
-      URL.revokeObjectURL(link.href);
-    },
+    mutationFn: (format: "csv" | "json") =>
+      saveAnswer(`${base}/imports/${view.importId}/errors.${format}`, `errors.${format}`),
   });
+  if (view.invalid === 0) {
+    return null;
+  }
   return (
-    <Panel
-      title={`What is wrong (${invalid.toLocaleString("en")})`}
-      {...(invalid > faults.length
-        ? { hint: `The first ${faults.length.toLocaleString("en")}; the file has them all.` }
-        : {})}
-      actions={
-        <Button size="small" disabled={save.isPending} onClick={() => save.mutate()}>
-          Download as CSV
-        </Button>
-      }
-    >
+    <>
       <Refusal error={save.error} />
-      <TableScroll label="Faults">
-        <thead>
-          <tr>
-            <th scope="col" className="number">
-              Line
-            </th>
-            <th scope="col" className="number">
-              Record
-            </th>
-            <th scope="col">Object</th>
-            <th scope="col">Pointer</th>
-            <th scope="col">What is wrong</th>
-          </tr>
-        </thead>
-        <tbody>
-          {faults.slice(0, shown).map(({ index, line, stixId, pointer, message }) => (
-            <tr key={index}>
-              <td className="number">{line ?? "–"}</td>
-              <td className="number">{index + 1}</td>
-              <td className="breaks mono">{stixId ?? "–"}</td>
-              <td className="breaks mono">{pointer === "" ? "(record)" : pointer}</td>
-              <td className="breaks">{message}</td>
-            </tr>
-          ))}
-        </tbody>
-      </TableScroll>
-      {shown < faults.length ? (
-        <Button onClick={() => setShown(shown + FAULTS_OF_PAGE)}>
-          {`More (${(faults.length - shown).toLocaleString("en")})`}
-        </Button>
-      ) : null}
-    </Panel>
-  );
-}
-
-const STATES: Readonly<
-  Record<ImportView["state"], readonly [string, "danger" | "informative" | "success" | "warning"]>
-> = {
-  checking: ["being checked", "informative"],
-  checked: ["checked, not stored", "warning"],
-  storing: ["being stored", "informative"],
-  done: ["stored", "success"],
-  failed: ["failed", "danger"],
-};
-
-/** How far an import is. */
-export function ImportState({ state }: { readonly state: ImportView["state"] }): ReactNode {
-  const [label, color] = STATES[state];
-  return (
-    <Badge appearance="tint" color={color}>
-      {label}
-    </Badge>
+      <Button size="small" disabled={save.isPending} onClick={() => save.mutate("csv")}>
+        Errors as CSV
+      </Button>
+      <Button size="small" disabled={save.isPending} onClick={() => save.mutate("json")}>
+        Errors as JSON
+      </Button>
+    </>
   );
 }

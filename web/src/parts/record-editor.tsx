@@ -1,27 +1,13 @@
-/** Puts a rejected record right and sends it again; what is still wrong is said while typing, by the server's own rules. */
-import { Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
+/** Puts a rejected record right and sends it again. */
+import { MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useDeferredValue, useId, useMemo, useState } from "react";
-import { messageOf, type ValidationOptions, validateObject } from "../../../src/stix/index.ts";
+import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
 import type { RejectedRecord, ReplayResult } from "../api/ingestion-types.ts";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
 import { Refusal } from "./panel.tsx";
-
-/** As a server is set up that nobody has changed; what counts is its own answer. */
-const OPTIONS: ValidationOptions = {
-  profile: "sentinel",
-  defaultSpecVersion: "2.0",
-  patternTypeOn20: "optional",
-  timestamps: "lenient",
-  supportedTypes: "stix",
-  coerceNumericStrings: false,
-  tlpGreenAlias: true,
-  severity: {},
-};
-
-const REMARKS_MAX = 20;
+import { RecordDraft } from "./record-draft.tsx";
 
 /** The editor. */
 export function RecordEditor({
@@ -34,95 +20,58 @@ export function RecordEditor({
   readonly onClose: () => void;
 }): ReactNode {
   const base = useApiBase();
-  const { workspaceId } = useWorkspace();
   const queries = useQueryClient();
-  const id = useId();
-  const [text, setText] = useState(() => JSON.stringify(record.payload, null, 2));
-  const late = useDeferredValue(text);
-  const check = useMemo(() => checkOf(late), [late]);
+  const { recordIndex, payload } = record;
   const replay = useMutation({
     mutationFn: (object: unknown) =>
       call<ReplayResult>(`${base}/requests/${requestId}/replay`, {
         method: "POST",
-        body: { records: [{ recordIndex: record.recordIndex, object }] },
+        body: { records: [{ recordIndex, object }] },
       }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: ({ stored }) => (stored > 0 ? queries.invalidateQueries() : undefined),
   });
-  const { data } = replay;
   return (
-    <div className="stack tight">
-      <label className="label" htmlFor={id}>
-        Record {record.recordIndex} put right
-        <textarea
-          id={id}
-          className="editor"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          spellCheck={false}
-          autoCapitalize="off"
-          aria-describedby={`${id}-check`}
-          rows={Math.min(30, text.split("\n").length + 1)}
-        />
-      </label>
-      <div id={`${id}-check`} role="status">
-        {check.remarks.length === 0 ? (
-          "Nothing is wrong with it any more, as far as this page can tell."
-        ) : (
-          <ul className="reasons">
-            {check.remarks.slice(0, REMARKS_MAX).map((remark) => (
-              <li key={remark}>{remark}</li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <div className="inline">
-        <Button
-          appearance="primary"
-          disabled={check.object === undefined || replay.isPending}
-          onClick={() => replay.mutate(check.object)}
-        >
-          {replay.isPending ? "Sending…" : "Send again"}
-        </Button>
-        <Button onClick={onClose}>Close the editor</Button>
-      </div>
+    <>
+      <RecordDraft
+        label={`Record ${recordIndex} put right`}
+        value={payload}
+        isPending={replay.isPending}
+        action="Send again"
+        onSend={(object) => replay.mutate(object)}
+        onClose={onClose}
+      />
       <Refusal error={replay.error} />
-      {data === undefined ? null : (
-        <MessageBar intent={data.stored > 0 ? "success" : "warning"} layout="multiline">
-          <MessageBarBody>
-            {data.stored > 0 ? "Stored by " : "Rejected again by "}
+      {replay.data === undefined ? null : <ReplayOutcome result={replay.data} />}
+    </>
+  );
+}
+
+/** What became of what was sent again. */
+export function ReplayOutcome({ result }: { readonly result: ReplayResult }): ReactNode {
+  const { workspaceId } = useWorkspace();
+  const { requestId, stored, rejected } = result;
+  const reasons = [...new Set(rejected.flatMap(({ errorMessages }) => errorMessages))];
+  return (
+    <MessageBar intent={rejected.length === 0 ? "success" : "warning"} layout="multiline">
+      <MessageBarBody>
+        {requestId === null ? null : (
+          <>
+            {stored === 1 ? "Stored by " : `${stored} stored by `}
             <Link
               className="link"
               to="/w/$workspaceId/ingestion"
               params={{ workspaceId }}
-              search={{ request: data.requestId }}
+              search={{ request: requestId }}
             >
-              request {data.requestId}
+              request {requestId}
             </Link>
-            . {data.rejected.flatMap(({ errorMessages }) => errorMessages).join(" ")}
-          </MessageBarBody>
-        </MessageBar>
-      )}
-    </div>
+            .{" "}
+          </>
+        )}
+        {rejected.length === 0
+          ? ""
+          : `${rejected.length === 1 ? "Rejected again" : `${rejected.length} rejected again`}: ${reasons.slice(0, 3).join(" ")}`}
+      </MessageBarBody>
+    </MessageBar>
   );
-}
-
-interface Check {
-  /** Undefined while it is no JSON object. */
-  readonly object: unknown;
-  readonly remarks: readonly string[];
-}
-
-function checkOf(text: string): Check {
-  let object: unknown;
-  try {
-    object = JSON.parse(text);
-  } catch (error) {
-    return { object: undefined, remarks: [`No JSON yet: ${(error as Error).message}.`] };
-  }
-  if (typeof object !== "object" || object === null || Array.isArray(object)) {
-    return { object: undefined, remarks: ["A record is a JSON object: { … }."] };
-  }
-  const { findings } = validateObject(object, OPTIONS);
-  const errors = findings.filter(({ severity }) => severity === "error");
-  return { object, remarks: [...new Set(errors.map(messageOf))] };
 }
