@@ -22,7 +22,7 @@ interface ControlProps {
   readonly value: unknown;
   readonly onValue: (value: unknown) => void;
   readonly path: string;
-  /** What the field around it gives: name, description, whether it is valid. */
+  /** What the field around it gives to the browser's own controls; Fluent's ask for it themselves. */
   readonly inner: object;
 }
 
@@ -123,7 +123,7 @@ function Control(props: ControlProps): ReactNode {
     return <PatternControl {...props} />;
   }
   if (field.name === "labels") {
-    return <LabelsField items={textsOf(value)} onItems={listTo(props)} field={props.inner} />;
+    return <LabelsField items={textsOf(value)} onItems={listTo(props)} />;
   }
   if (field.name === "object_marking_refs") {
     return (
@@ -146,8 +146,8 @@ const CONTROLS: Readonly<Record<Kind["is"], (props: ControlProps) => ReactNode>>
   integer: NumberControl,
   confidence: NumberControl,
   float: NumberControl,
-  timestamp: ({ value, onValue, field, inner }) => (
-    <TimeField value={textOf(value)} onValue={onValue} label={field.label} field={inner} />
+  timestamp: ({ value, onValue, field }) => (
+    <TimeField value={textOf(value)} onValue={onValue} label={field.label} />
   ),
   hex: TextControl,
   binary: TextControl,
@@ -209,13 +209,12 @@ function useOffered({ field, kind }: ControlProps): readonly string[] {
 }
 
 function TextControl(props: ControlProps): ReactNode {
-  const { field, value, onValue, inner } = props;
+  const { field, value, onValue } = props;
   const offered = useOffered(props);
   const set = (text: string): void => onValue(text === "" ? undefined : text);
   if (offered.length > 0) {
     return (
       <Suggest
-        {...inner}
         text={textOf(value)}
         onText={set}
         options={matching(offered, offered.includes(textOf(value)) ? "" : textOf(value))}
@@ -225,7 +224,6 @@ function TextControl(props: ControlProps): ReactNode {
   }
   return LONG.has(field.name) ? (
     <Textarea
-      {...inner}
       className="wideInput"
       value={textOf(value)}
       resize="vertical"
@@ -233,7 +231,6 @@ function TextControl(props: ControlProps): ReactNode {
     />
   ) : (
     <Input
-      {...inner}
       className="wideInput"
       value={textOf(value)}
       autoComplete="off"
@@ -243,11 +240,10 @@ function TextControl(props: ControlProps): ReactNode {
 }
 
 /** What is no number is handed on as text, so that the engine says so. */
-function NumberControl({ kind, value, onValue, inner }: ControlProps): ReactNode {
+function NumberControl({ kind, value, onValue }: ControlProps): ReactNode {
   const pattern = kind.is === "float" ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/;
   return (
     <Input
-      {...inner}
       className="shortInput"
       value={textOf(value)}
       inputMode={kind.is === "float" ? "decimal" : "numeric"}
@@ -297,7 +293,7 @@ function ChoiceControl(props: ControlProps): ReactNode {
   );
 }
 
-function ReferenceControl({ kind, value, onValue, field, inner }: ControlProps): ReactNode {
+function ReferenceControl({ kind, value, onValue, field }: ControlProps): ReactNode {
   return kind.is === "identifier" ? (
     <ObjectPicker
       ids={value === undefined ? [] : [textOf(value)]}
@@ -305,13 +301,12 @@ function ReferenceControl({ kind, value, onValue, field, inner }: ControlProps):
       types={targetTypes(kind)}
       max={1}
       label={field.label}
-      field={inner}
     />
   ) : null;
 }
 
 function ListControl(props: ControlProps): ReactNode {
-  const { kind, value, onValue, field, path, inner } = props;
+  const { kind, value, onValue, field, path } = props;
   const offered = useOffered(props);
   if (kind.is !== "list") {
     return null;
@@ -335,7 +330,6 @@ function ListControl(props: ControlProps): ReactNode {
         onIds={listTo(props)}
         types={targetTypes(kind.of)}
         label={field.label}
-        field={inner}
       />
     );
   }
@@ -346,7 +340,6 @@ function ListControl(props: ControlProps): ReactNode {
       label={field.label}
       offer={(text) => (offered.length === 0 ? [] : matching(offered, text))}
       splitAt={HOLDS_COMMAS.has(field.name) ? /\n/ : /[,\n]/}
-      field={inner}
     />
   );
 }
@@ -354,19 +347,18 @@ function ListControl(props: ControlProps): ReactNode {
 /** Lists of texts in which a comma is nothing special. */
 const HOLDS_COMMAS: ReadonlySet<string> = new Set(["received_lines", "goals", "descriptions"]);
 
-function JsonControl({ value, onValue, inner, kind }: ControlProps): ReactNode {
+function JsonControl({ value, onValue, kind }: ControlProps): ReactNode {
   const placeholder = kind.is === "dictionary" ? '{ "name": "value" }' : "{ }";
-  return <JsonField value={value} onValue={onValue} field={inner} placeholder={placeholder} />;
+  return <JsonField value={value} onValue={onValue} placeholder={placeholder} />;
 }
 
 /** The definition of a marking: a statement, which is all that can be made; anything else as JSON. */
 function StatementControl(props: ControlProps): ReactNode {
-  const { value, onValue, inner } = props;
+  const { value, onValue } = props;
   const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
   const isStatement = value === undefined || (names.length === 1 && names[0] === "statement");
   return isStatement ? (
     <Textarea
-      {...inner}
       className="wideInput"
       value={textOf((value as { statement?: unknown } | undefined)?.statement)}
       placeholder="Such as: For members of the association only."
@@ -387,7 +379,6 @@ function PatternControl({ value, onValue, inner }: ControlProps): ReactNode {
     <PatternField pattern={textOf(value)} onPattern={set} field={inner} />
   ) : (
     <Textarea
-      {...inner}
       className="wideInput mono"
       value={textOf(value)}
       resize="vertical"

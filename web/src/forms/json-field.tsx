@@ -6,12 +6,10 @@ import { type ReactNode, useEffect, useState } from "react";
 export function JsonField({
   value,
   onValue,
-  field = {},
   placeholder,
 }: {
   readonly value: unknown;
   readonly onValue: (value: unknown) => void;
-  readonly field?: object;
   readonly placeholder: string;
 }): ReactNode {
   const [text, setText] = useState(() => textOf(value));
@@ -23,7 +21,6 @@ export function JsonField({
   return (
     <div className="stack tight">
       <Textarea
-        {...field}
         className="wideInput mono"
         value={text}
         resize="vertical"

@@ -1,5 +1,5 @@
 /** Who may use and share an object: a level of the Traffic Light Protocol, and other markings of the store. */
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { type TlpLevel, tlpOf } from "../../../src/stix/index.ts";
 import { Tlp } from "../parts/tlp.tsx";
 import { ObjectPicker } from "./object-picker.tsx";
@@ -34,6 +34,8 @@ export function MarkingField({
   readonly label: string;
   readonly field?: object;
 }): ReactNode {
+  // The level has the id that the field around gives.
+  const id = useId();
   const levels = value.filter((id) => levelOf(id) !== null);
   const others = value.filter((id) => levelOf(id) === null);
   const level = tlpOf(value, { tlpGreenAlias: true });
@@ -66,7 +68,7 @@ export function MarkingField({
           onIds={(ids) => change([...levels, ...ids])}
           types={["marking-definition"]}
           label={label}
-          field={{ "aria-label": `${label}: other markings` }}
+          field={{ id, "aria-label": `${label}: other markings` }}
         />
       </details>
     </div>

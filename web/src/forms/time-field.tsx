@@ -9,12 +9,10 @@ export function TimeField({
   value,
   onValue,
   label,
-  field = {},
 }: {
   readonly value: string;
   readonly onValue: (value: string | undefined) => void;
   readonly label: string;
-  readonly field?: object;
 }): ReactNode {
   const calendar = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
@@ -23,7 +21,6 @@ export function TimeField({
   return (
     <span className="timeField">
       <Input
-        {...field}
         className="wideInput"
         value={text}
         placeholder="2027-01-31 13:00 (UTC)"

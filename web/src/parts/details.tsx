@@ -7,6 +7,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { ApiError, callWithEtag } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
+import { useShown } from "./defang.ts";
 import "./details.css";
 import { PARTS, type Part, type PartProps } from "./details-part.ts";
 import { Failure, Loading } from "./loading.tsx";
@@ -118,11 +119,12 @@ function DetailsHead({
   ...props
 }: PartProps & { readonly isPage: boolean }): ReactNode {
   const { workspaceId } = useWorkspace();
+  const shown = useShown();
   return (
     <header className="stack tight">
       <div className="detailsHead">
         <Title3 as="h2" className="detailsTitle">
-          <TypeIcon type={view.type} /> {view.title}
+          <TypeIcon type={view.type} /> {shown(view.title)}
         </Title3>
         {isPage ? null : (
           <Link

@@ -8,6 +8,7 @@ import { Conflict } from "../forms/conflict.tsx";
 import { clashesOf, patchBetween } from "../forms/merge.ts";
 import { editableValues, type Values } from "../forms/model.ts";
 import { focusFirstFault, ObjectForm, Preview, useJudgement } from "../forms/object-form.tsx";
+import { useNotices } from "../shell/notices.tsx";
 import { useApiBase } from "../shell/session.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Refusal } from "./panel.tsx";
@@ -42,6 +43,7 @@ export function EditForm({
 }): ReactNode {
   const base = useApiBase();
   const queries = useQueryClient();
+  const notices = useNotices();
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(() => draftOf(view));
   const [newest, setNewest] = useState<ObjectView | null>(null);
@@ -59,6 +61,7 @@ export function EditForm({
         body: patch,
       }),
     onSuccess: async () => {
+      notices.done("Saved as a new version");
       onDone();
       await queries.invalidateQueries();
     },
@@ -136,9 +139,13 @@ function Ownership({ view }: { readonly view: ObjectView }): ReactNode {
 
 function Remove({ view, path }: { readonly view: ObjectView; readonly path: string }): ReactNode {
   const queries = useQueryClient();
+  const notices = useNotices();
   const remove = useMutation({
     mutationFn: () => call(path, { method: "DELETE", headers: { "if-match": `"${view.change}"` } }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: async () => {
+      notices.done(`Deleted ${view.title}`);
+      await queries.invalidateQueries();
+    },
   });
   return (
     <>

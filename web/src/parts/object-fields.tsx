@@ -1,17 +1,15 @@
 /** The properties of an object: its own in the order of the standard, then those of the record and where it came from. */
 import { Subtitle2, Tooltip } from "@fluentui/react-components";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { OBJECT_TYPES, propertyHelp } from "../../../src/stix/index.ts";
-import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
 import { useTitles } from "../forms/find-objects.ts";
 import { LabelsField } from "../forms/labels-field.tsx";
 import { labelOf } from "../forms/model.ts";
-import { useApiBase, useWorkspace } from "../shell/session.tsx";
+import { useWorkspace } from "../shell/session.tsx";
 import type { PartProps } from "./details-part.ts";
-import { Refusal } from "./panel.tsx";
+import { useObjectChanges } from "./object-changes.ts";
 import { PatternText } from "./pattern-text.tsx";
 import { PropertyValue, referencesIn } from "./property-value.tsx";
 import { Time } from "./time.tsx";
@@ -67,7 +65,7 @@ export function ObjectFields({ view, onOpen }: PartProps): ReactNode {
       {typeof pattern === "string" ? (
         <PatternText pattern={pattern} observables={view.observables} />
       ) : null}
-      <Tags view={view} canTag={canTag} />
+      <Tags key={view.id} view={view} canTag={canTag} />
       <dl>{names.filter((name) => !OF_RECORD.includes(name)).map(row)}</dl>
       <Subtitle2 as="h3">Record</Subtitle2>
       <dl>{names.filter((name) => OF_RECORD.includes(name)).map(row)}</dl>
@@ -155,35 +153,26 @@ function Tags({
   readonly view: ObjectView;
   readonly canTag: boolean;
 }): ReactNode {
-  const base = useApiBase();
-  const queries = useQueryClient();
-  const change = useMutation({
-    mutationFn: (body: { readonly add: readonly string[]; readonly remove: readonly string[] }) =>
-      call<ObjectView>(`${base}/objects/${encodeURIComponent(view.id)}/tags`, {
-        method: "POST",
-        body,
-      }),
-    onSuccess: () => queries.invalidateQueries(),
-  });
+  const changes = useObjectChanges();
+  const [pending, setPending] = useState<readonly string[] | null>(null);
   if (!canTag && view.labels.length === 0) {
     return null;
   }
-  const { add = [], remove = [] } = change.isPending ? change.variables : {};
-  const labels = [...view.labels.filter((each) => !remove.includes(each)), ...add];
+  const labels = pending ?? view.labels;
+  const change = (items: readonly string[]): void => {
+    setPending(items);
+    void changes
+      .tag([view], {
+        add: items.filter((each) => !view.labels.includes(each)),
+        remove: view.labels.filter((each) => !items.includes(each)),
+      })
+      .then(() => setPending(null));
+  };
   return (
     <section className="stack tight" aria-label="Tags of the object">
       <Subtitle2 as="h3">Tags</Subtitle2>
       {canTag ? (
-        <LabelsField
-          items={labels}
-          onItems={(items) =>
-            change.mutate({
-              add: items.filter((each) => !labels.includes(each)),
-              remove: labels.filter((each) => !items.includes(each)),
-            })
-          }
-          field={{ "aria-label": "Add a tag" }}
-        />
+        <LabelsField items={labels} onItems={change} field={{ "aria-label": "Add a tag" }} />
       ) : (
         <span className="chips">
           {labels.map((label) => (
@@ -193,7 +182,6 @@ function Tags({
           ))}
         </span>
       )}
-      <Refusal error={change.error} />
     </section>
   );
 }

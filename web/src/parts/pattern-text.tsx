@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useWorkspace } from "../shell/session.tsx";
 import { CopyButton } from "./copy-button.tsx";
+import { useShown } from "./defang.ts";
 
 /** Pieces of a pattern: texts, names of things, words of the language, numbers. */
 const PIECES =
@@ -29,6 +30,7 @@ export function PatternText({
   readonly observables: readonly { readonly key: string; readonly value: string }[];
 }): ReactNode {
   const { workspaceId } = useWorkspace();
+  const shown = useShown();
   return (
     <section className="stack tight" aria-label="Pattern">
       <span className="inline">
@@ -36,7 +38,7 @@ export function PatternText({
         <CopyButton text={pattern} what="the pattern" />
       </span>
       <code className="pattern">
-        <PatternPieces pattern={pattern} />
+        <PatternPieces pattern={shown(pattern)} />
       </code>
       <Suspense fallback={null}>
         <Explanation pattern={pattern} />
@@ -45,14 +47,15 @@ export function PatternText({
         <ul className="observables" aria-label="Values that the pattern pins">
           {observables.slice(0, OBSERVABLES_SHOWN_MAX).map(({ key, value }) => (
             <li key={`${key} ${value}`}>
-              <span className="mono">{key}</span> <span className="mono strong">{value}</span>
+              <span className="mono">{key}</span>{" "}
+              <span className="mono strong">{shown(value)}</span>
               <span className="inline">
                 <CopyButton text={value} what="the value" />
                 <Link
                   to="/w/$workspaceId/intelligence"
                   params={{ workspaceId }}
                   search={{ where: JSON.stringify({ kind: "observable", value, key }) }}
-                  aria-label={`Find others with ${value}`}
+                  aria-label={`Find others with ${shown(value)}`}
                 >
                   Find others
                 </Link>

@@ -12,6 +12,7 @@ import { STIX_ID } from "../forms/find-objects.ts";
 import { labelOf } from "../forms/model.ts";
 import { ObjectName } from "../forms/object-picker.tsx";
 import { CopyButton } from "./copy-button.tsx";
+import { useShown } from "./defang.ts";
 import { Time } from "./time.tsx";
 import { Tlp } from "./tlp.tsx";
 
@@ -74,13 +75,31 @@ function Value(props: ValueProps): ReactNode {
   if (typeof value === "string" && STIX_ID.test(value) && name !== "id") {
     return <Reference id={value} {...props} />;
   }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return (
+    <TextValue
+      text={typeof value === "string" ? value : JSON.stringify(value)}
+      name={name}
+      isCopied={COPIED.has(kind?.is ?? "string") && name !== "spec_version"}
+    />
+  );
+}
+
+function TextValue({
+  text,
+  name,
+  isCopied,
+}: {
+  readonly text: string;
+  readonly name: string;
+  readonly isCopied: boolean;
+}): ReactNode {
+  const shown = useShown();
   return (
     <span className="valueLine">
-      <span className={MONO.has(name) ? "value mono" : "value"}>{text}</span>
-      {COPIED.has(kind?.is ?? "string") && name !== "spec_version" ? (
-        <CopyButton text={text} what={labelOf(name)} />
-      ) : null}
+      <span className={MONO.has(name) ? "value mono" : "value"}>
+        {name === "id" ? text : shown(text)}
+      </span>
+      {isCopied ? <CopyButton text={text} what={labelOf(name)} /> : null}
     </span>
   );
 }

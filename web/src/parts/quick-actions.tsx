@@ -7,22 +7,16 @@ import {
   LinkAddRegular,
   ProhibitedRegular,
 } from "@fluentui/react-icons";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { OBJECT_TYPES } from "../../../src/stix/index.ts";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
+import { useNotices } from "../shell/notices.tsx";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
 import type { PartProps } from "./details-part.ts";
-import { Refusal } from "./panel.tsx";
+import { useObjectChanges } from "./object-changes.ts";
 import { SightingForm } from "./sighting-form.tsx";
-
-/** A change, and what takes it back. */
-interface Change {
-  readonly said: string;
-  readonly patch: Readonly<Record<string, unknown>>;
-  readonly undo: Readonly<Record<string, unknown>>;
-}
 
 /** The actions; none for those who may only read. */
 export function QuickActions({ view, onPart }: PartProps): ReactNode {
@@ -30,21 +24,35 @@ export function QuickActions({ view, onPart }: PartProps): ReactNode {
   const queries = useQueryClient();
   const { canWrite } = useWorkspace();
   const [isSeeing, setSeeing] = useState(false);
-  const [said, setSaid] = useState("");
-  const [done, setDone] = useState<Change | null>(null);
-  const apply = useMutation({
-    mutationFn: ({ patch }: Change) =>
-      call<ObjectView>(`${base}/objects/${encodeURIComponent(view.id)}`, {
-        method: "PATCH",
-        headers: { "if-match": `"${view.change}"` },
-        body: patch,
-      }),
-    onSuccess: async (_view, change) => {
-      setSaid(change.said);
-      setDone(Object.keys(change.undo).length === 0 ? null : change);
+  const [isBusy, setBusy] = useState(false);
+  const changes = useObjectChanges();
+  const notices = useNotices();
+  const during = async (work: Promise<void>): Promise<void> => {
+    setBusy(true);
+    await work;
+    setBusy(false);
+  };
+  const setEnd = (end: unknown, change: number): Promise<ObjectView> =>
+    call<ObjectView>(`${base}/objects/${encodeURIComponent(view.id)}`, {
+      method: "PATCH",
+      headers: { "if-match": `"${change}"` },
+      body: { valid_until: end },
+    });
+  const expire = async (): Promise<void> => {
+    try {
+      const after = await setEnd(new Date().toISOString(), view.change);
+      notices.done("Expired: 1 object", {
+        undo: async () => {
+          await setEnd(view.object?.["valid_until"] ?? null, after.change);
+          await queries.invalidateQueries();
+          return "It ends as it did before";
+        },
+      });
       await queries.invalidateQueries();
-    },
-  });
+    } catch (error) {
+      notices.failed("It could not be expired", error);
+    }
+  };
   if (!canWrite || view.deleted) {
     return null;
   }
@@ -67,8 +75,8 @@ export function QuickActions({ view, onPart }: PartProps): ReactNode {
           <Button
             size="small"
             icon={view.revoked ? <ArrowUndoRegular /> : <ProhibitedRegular />}
-            disabledFocusable={apply.isPending}
-            onClick={() => apply.mutate(revocation(view))}
+            disabledFocusable={isBusy}
+            onClick={() => void during(changes.revoke([view], !view.revoked))}
           >
             {view.revoked ? "Take the revocation back" : "Revoke"}
           </Button>
@@ -77,55 +85,23 @@ export function QuickActions({ view, onPart }: PartProps): ReactNode {
           <Button
             size="small"
             icon={<ClockDismissRegular />}
-            disabledFocusable={apply.isPending}
-            onClick={() => apply.mutate(expiry(view))}
+            disabledFocusable={isBusy}
+            onClick={() => void during(expire())}
           >
             Expire now
           </Button>
         ) : null}
       </div>
-      {said === "" ? null : (
-        <span className="inline" role="status">
-          {said}
-          {done === null ? null : (
-            <Button
-              size="small"
-              disabledFocusable={apply.isPending}
-              onClick={() => apply.mutate({ said: "Taken back.", patch: done.undo, undo: {} })}
-            >
-              Undo
-            </Button>
-          )}
-        </span>
-      )}
-      <Refusal error={apply.error} />
       {isSeeing ? (
         <SightingForm
           view={view}
           onClose={() => setSeeing(false)}
           onMade={() => {
             setSeeing(false);
-            setDone(null);
-            setSaid("The sighting is stored.");
+            notices.done("The sighting is stored");
           }}
         />
       ) : null}
     </div>
   );
-}
-
-function revocation({ revoked, object }: ObjectView): Change {
-  return {
-    said: revoked ? "It counts again." : "Revoked.",
-    patch: { revoked: !revoked },
-    undo: { revoked: object?.["revoked"] ?? null },
-  };
-}
-
-function expiry({ object }: ObjectView): Change {
-  return {
-    said: "Expired.",
-    patch: { valid_until: new Date().toISOString() },
-    undo: { valid_until: object?.["valid_until"] ?? null },
-  };
 }
