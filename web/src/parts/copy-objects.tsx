@@ -11,7 +11,8 @@ import { CopyRegular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import type { ObjectView } from "../api/types.ts";
 import { useNotices } from "../shell/notices.tsx";
-import { defang, useShown } from "./defang.ts";
+import { useShown } from "./defang.ts";
+import { defang } from "./defang-text.ts";
 
 const valuesOf = (views: readonly ObjectView[]): string =>
   [...new Set(views.flatMap(({ observables }) => observables.map(({ value }) => value)))].join(

@@ -68,7 +68,7 @@ export function Exporter({
     );
   }
   return (
-    <Menu>
+    <Menu inline>
       <MenuTrigger disableButtonEnhancement>
         <Button icon={<ArrowDownloadRegular />} aria-label="Export…">
           <span className="wide">Export…</span>

@@ -101,7 +101,13 @@ export function ObjectGrid(props: ObjectGridProps): ReactNode {
             minWidth,
           };
           return view === undefined ? (
-            <div key={`waiting ${index}`} role="row" className="row waiting" style={place}>
+            <div
+              key={`waiting ${index}`}
+              role="row"
+              aria-hidden
+              className="row waiting"
+              style={place}
+            >
               {[null, ...columns].map((column) => (
                 <span key={column?.id ?? "check"} role="gridcell" className="cell">
                   <span className="bone" />

@@ -69,7 +69,7 @@ export function TaskDrawer({ onClose }: { readonly onClose: () => void }): React
         ) : (
           <ul className="taskList">
             {tasks.data.map((task) => (
-              <li key={task.taskId} className="taskEntry">
+              <li key={task.taskId} className="taskEntry" tabIndex={-1}>
                 <Entry task={task} />
               </li>
             ))}
@@ -162,7 +162,15 @@ function Cancel({ task }: { readonly task: Task }): ReactNode {
   });
   return canWrite ? (
     <div>
-      <Button size="small" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+      <Button
+        size="small"
+        disabled={cancel.isPending}
+        onClick={({ currentTarget }) => {
+          // The button goes with the task; the keys stay at its entry.
+          currentTarget.closest("li")?.focus();
+          cancel.mutate();
+        }}
+      >
         Cancel
       </Button>
     </div>

@@ -50,7 +50,7 @@ export function ViewsMenu({
   };
   return (
     <>
-      <Menu>
+      <Menu inline>
         <MenuTrigger disableButtonEnhancement>
           <Button icon={<BookmarkRegular />} className="facetButton">
             <span className="text">{labelOf(current, isChanged)}</span>

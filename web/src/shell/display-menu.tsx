@@ -38,6 +38,8 @@ export function DisplayMenu(): ReactNode {
   const { defang, times } = useDisplay();
   return (
     <Menu
+      inline
+      persistOnItemClick
       checkedValues={{ theme: [choice], times: [times], values: defang ? ["defang"] : [] }}
       onCheckedValueChange={(_event, { name, checkedItems }) => {
         if (name === "theme") {

@@ -15,7 +15,8 @@ export interface ShortcutGroup {
   readonly shortcuts: readonly Shortcut[];
 }
 
-const SEQUENCE_MS = 800;
+/** Slow enough for hands that look for the second key. */
+const SEQUENCE_MS = 1_500;
 
 /** Places where letters are typed. */
 const TYPING =

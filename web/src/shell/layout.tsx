@@ -19,12 +19,16 @@ import { useSession, useWorkspace } from "./session.tsx";
 import { TasksButton } from "./tasks-button.tsx";
 import "./shell.css";
 
+const loadPalette = () => import("./command-palette.tsx");
 const CommandPalette = lazy(() =>
-  import("./command-palette.tsx").then(({ CommandPalette: component }) => ({ default: component })),
+  loadPalette().then(({ CommandPalette: component }) => ({ default: component })),
 );
 const ShortcutHelp = lazy(() =>
   import("./shortcut-help.tsx").then(({ ShortcutHelp: component }) => ({ default: component })),
 );
+
+/** First what was asked for, then what may be asked for. */
+const PALETTE_AFTER_MS = 2_000;
 
 /** The frame. */
 export function Layout(): ReactNode {
@@ -47,6 +51,11 @@ export function Layout(): ReactNode {
     "Everywhere",
   );
   useArrival();
+  useEffect(() => {
+    // Whoever opens the palette types at once: it has to be there by then.
+    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="frame">
       <a className="skip" href="#main">
