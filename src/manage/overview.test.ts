@@ -91,7 +91,7 @@ describe("overview and rules", () => {
       { value: "green", count: 1 },
     ]);
     assert.equal(intake.complete, true);
-    assert.equal(intake.since, "2026-11-23T11:00:00.000Z");
+    assert.equal(intake.since, "2026-11-23T10:30:00.000Z");
     assert.equal(intake.hours.length, 24);
     assert.deepEqual(intake.hours.at(-1), {
       from: "2026-11-24T10:00:00.000Z",

@@ -28,18 +28,14 @@ export interface Overview {
 
 /** What came in a day, and when each source last came in a month. */
 export interface Intake {
-  /** Begin of the first hour. */
+  /** Begin of the day. */
   readonly since: string;
   /** False: there were more requests than are looked at, so figures begin at `since`. */
   readonly complete: boolean;
-  /** Hour by hour, the oldest first. */
-  readonly hours: readonly {
-    readonly from: string;
-    readonly requests: number;
-    readonly accepted: number;
-    readonly rejected: number;
-    readonly throttled: number;
-  }[];
+  /** The last 24 hours. */
+  readonly day: IntakeFigures;
+  /** Hour by hour of the clock, the oldest first. */
+  readonly hours: readonly (IntakeFigures & { readonly from: string })[];
   /** The newest requests with something wrong. */
   readonly faults: readonly ReceiptSummary[];
   readonly throttled: readonly {
@@ -50,6 +46,14 @@ export interface Intake {
   /** When sources last sent something; who is missing has sent nothing since `lookedSince`. */
   readonly lastSent: readonly { readonly source: string; readonly at: string }[];
   readonly lookedSince: string;
+}
+
+/** How much came. */
+interface IntakeFigures {
+  readonly requests: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly throttled: number;
 }
 
 /** What changed in a day, and what is valid. */
@@ -74,6 +78,8 @@ const ENDING_DAYS = 7;
 const VALUES_MAX = 10;
 /** Types of STIX objects there are; a sum over all of them is the number of objects. */
 const TYPES_MAX = 1_000;
+/** Sources that are asked whether they went silent. */
+const SOURCES_MAX = 50;
 const FAULTS_MAX = 5;
 
 /** Requests that are looked at: a summary is small, so they are read in a few hundred milliseconds. */
@@ -91,7 +97,7 @@ export async function overviewOf(parts: Parts, workspaceId: string): Promise<Ove
     store.facets({ workspaceId, field, limit });
   const [types, sources, tlps, intake] = await Promise.all([
     facet("type", TYPES_MAX),
-    facet("source", VALUES_MAX),
+    facet("source", SOURCES_MAX),
     facet("tlp", VALUES_MAX),
     intakeOf(parts, workspaceId),
   ]);
@@ -107,7 +113,7 @@ async function intakeOf({ store, now }: Parts, workspaceId: string): Promise<Int
   const nowMs = now().getTime();
   const monthAgo = new Date(nowMs - SOURCE_DAYS * DAY_MS).toISOString();
   const firstHour = Math.floor(nowMs / HOUR_MS) - HOURS + 1;
-  const dayAgo = new Date(firstHour * HOUR_MS).toISOString();
+  const dayAgo = new Date(nowMs - DAY_MS).toISOString();
   const receipts: ReceiptSummary[] = [];
   let cursor: string | null | undefined;
   while (cursor !== null && receipts.length < REQUESTS_MAX) {
@@ -125,6 +131,7 @@ async function intakeOf({ store, now }: Parts, workspaceId: string): Promise<Int
   return {
     since: lookedSince > dayAgo ? lookedSince : dayAgo,
     complete: lookedSince <= dayAgo,
+    day: figuresOf(today),
     hours: hoursOf(today, firstHour),
     faults: today.filter(isFault).slice(0, FAULTS_MAX),
     throttled: throttledOf(today),
@@ -139,16 +146,19 @@ function hoursOf(receipts: readonly ReceiptSummary[], first: number): Intake["ho
   );
   return Array.from({ length: HOURS }, (_each, at) => {
     const own = groups.get(first + at) ?? [];
-    const sum = (of: (receipt: ReceiptSummary) => number): number =>
-      own.reduce((total, receipt) => total + of(receipt), 0);
-    return {
-      from: new Date((first + at) * HOUR_MS).toISOString(),
-      requests: own.length,
-      accepted: sum(({ counts }) => counts.accepted),
-      rejected: sum(({ counts }) => counts.rejected),
-      throttled: own.filter(isThrottled).length,
-    };
+    return { from: new Date((first + at) * HOUR_MS).toISOString(), ...figuresOf(own) };
   });
+}
+
+function figuresOf(receipts: readonly ReceiptSummary[]): IntakeFigures {
+  const sum = (of: (receipt: ReceiptSummary) => number): number =>
+    receipts.reduce((total, receipt) => total + of(receipt), 0);
+  return {
+    requests: receipts.length,
+    accepted: sum(({ counts }) => counts.accepted),
+    rejected: sum(({ counts }) => counts.rejected),
+    throttled: receipts.filter(isThrottled).length,
+  };
 }
 
 function isThrottled({ refusal }: ReceiptSummary): boolean {

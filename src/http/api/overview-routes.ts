@@ -12,18 +12,18 @@ const COUNT = {
 };
 const COUNTS = Type.Array(Type.Object({ value: VALUE, ...COUNT }));
 
+const FIGURES = {
+  requests: Type.Integer(),
+  accepted: Type.Integer(),
+  rejected: Type.Integer(),
+  throttled: Type.Integer(),
+};
+
 const INTAKE: TSchema = Type.Object({
   since: Type.String(),
   complete: Type.Boolean({ description: "False: the figures begin at `since`, not a day ago." }),
-  hours: Type.Array(
-    Type.Object({
-      from: Type.String(),
-      requests: Type.Integer(),
-      accepted: Type.Integer(),
-      rejected: Type.Integer(),
-      throttled: Type.Integer(),
-    }),
-  ),
+  day: Type.Object(FIGURES),
+  hours: Type.Array(Type.Object({ from: Type.String(), ...FIGURES })),
   faults: Type.Array(Type.Unknown(), {
     description: "Receipts of the newest requests with something rejected or refused.",
   }),

@@ -7,6 +7,24 @@ export interface Person {
   readonly provider: { readonly issuer: string; readonly subject: string } | null;
   readonly enabled: boolean;
   readonly createdAt: string;
+  /** Browsers that are signed in. */
+  readonly sessions: number;
+}
+
+export interface Certificate {
+  readonly keyId: string;
+  readonly displayName: string;
+  /** Thumbprint. */
+  readonly sha1: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface Workspace {
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly resourceId: string;
+  readonly createdAt: string;
 }
 
 export interface ApplicationSecret {
@@ -23,10 +41,14 @@ export interface Application {
   readonly displayName: string;
   readonly enabled: boolean;
   readonly createdAt: string;
+  /** Null: not seen yet. */
+  readonly lastUsedAt: string | null;
   readonly secrets: readonly ApplicationSecret[];
+  readonly certificates: readonly Certificate[];
 }
 
-export interface NewApplication extends Omit<Application, "secrets"> {
+export interface NewApplication
+  extends Omit<Application, "secrets" | "certificates" | "lastUsedAt"> {
   readonly secret: string;
   readonly secretEnd: string;
 }
@@ -66,4 +88,34 @@ export interface AuditEntry {
   readonly before: unknown;
   readonly after: unknown;
   readonly requestId: string | null;
+}
+
+export interface SettingInForce {
+  readonly name: string;
+  readonly value: unknown;
+  readonly origin: string;
+  readonly fallback: unknown;
+  readonly unit: string | null;
+  readonly meaning: string;
+  readonly values: string;
+  readonly environment: string;
+}
+
+export interface ServerHealth {
+  readonly fault: string | null;
+  readonly appended: number;
+  readonly indexed: number;
+  readonly searchable: number;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly freeBytes: number | null;
+  readonly startedAt: string;
+  readonly memoryBytes: number;
+}
+
+export interface ServerAbout {
+  readonly version: string;
+  readonly node: string;
+  readonly store: string;
+  readonly queries: boolean;
+  readonly licences: string;
 }

@@ -213,7 +213,29 @@ export interface RuleTrial {
   readonly samples: readonly {
     readonly id: string;
     readonly stixId: string;
+    readonly type: string;
+    readonly title: string;
     readonly dropped: boolean;
     readonly remarks: readonly string[];
+    readonly changes: readonly Difference[];
   }[];
+}
+
+export interface RuleEffect {
+  readonly name: string;
+  readonly changed: number;
+  readonly dropped: number;
+  readonly leftOut: number;
+  readonly lastAt: string | null;
+  readonly examples: readonly {
+    readonly requestId: string;
+    readonly stixId: string | null;
+    readonly what: string;
+  }[];
+}
+
+export interface RuleEffects {
+  readonly since: string | null;
+  readonly requests: number;
+  readonly rules: readonly RuleEffect[];
 }

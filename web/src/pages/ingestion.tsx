@@ -194,7 +194,6 @@ function RequestTable({ receipts }: { readonly receipts: readonly ReceiptSummary
                 to="/w/$workspaceId/ingestion"
                 params={{ workspaceId }}
                 search={(old: Record<string, unknown>) => ({ ...old, request: requestId })}
-                aria-label={`Request of ${receivedAt}`}
               >
                 <Time instant={receivedAt} />
               </Link>

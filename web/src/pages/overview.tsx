@@ -1,354 +1,220 @@
 /** Overview: what there is, what changed, what ends soon, who went silent, what was rejected. Every figure leads to its list. */
-import { Badge, Body1, Title2 } from "@fluentui/react-components";
+import { Button, Title2 } from "@fluentui/react-components";
+import { ArrowClockwiseRegular } from "@fluentui/react-icons";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
-import type { ActivityReport } from "../api/ingestion-types.ts";
-import type { Condition, FacetValue, MatchCount, SearchPage } from "../api/types.ts";
-import { IntakeTrend } from "../parts/intake-trend.tsx";
-import { Answer, Nothing, Panel, TableScroll } from "../parts/panel.tsx";
-import type { SearchState } from "../parts/search-state.ts";
+import type { Changes, Overview } from "../api/overview-types.ts";
+import type { Condition } from "../api/types.ts";
+import { EndingSoon } from "../overview/ending-soon.tsx";
+import {
+  countText,
+  endingCondition,
+  Sparkline,
+  Tile,
+  Values,
+  Waiting,
+  whereOf,
+} from "../overview/figures.tsx";
+import { FirstSteps } from "../overview/first-steps.tsx";
+import { IntakeTrend } from "../overview/intake-trend.tsx";
+import { Faults, Sources, Throttled } from "../overview/troubles.tsx";
+import { Answer, Panel } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
-import { TypeIcon } from "../parts/type-icon.tsx";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
 
-const DAY_MS = 86_400_000;
-const SOON_DAYS = 7;
-const SOON_ITEMS = 8;
-const FACET_ITEMS = 10;
-
-/** A source that sent nothing for this long may be broken. */
-const SILENT_DAYS = 3;
-const ACTIVITY_HOURS_MAX = 720;
-const SOURCES_MAX = 50;
+const REFRESH_MS = 60_000;
+/** While there is nothing, the first upload is waited for. */
+const FIRST_UPLOAD_MS = 3_000;
+const SHOWN_MAX = 10;
 
 /** The page. */
 export function Page(): ReactNode {
   const { name } = useWorkspace();
-  // All figures of a visit are of the same moment.
-  const [now] = useState(() => Date.now());
-  const dayAgo = new Date(now - DAY_MS).toISOString();
+  const overview = useOverview();
+  const isEmpty = overview.data !== undefined && isUntouched(overview.data);
+  const changes = useChanges(overview.data !== undefined && !isEmpty);
+  const refresh = (): void => {
+    void overview.refetch();
+    void changes.refetch();
+  };
   return (
     <div className="stack">
-      <Title2 as="h1">{name}</Title2>
-      <div className="tiles figures">
-        <CountTile title="Objects" search={{}} condition={undefined} />
-        <CountTile
-          title="Active now"
-          search={{ state: "active" }}
-          condition={{ kind: "active", at: new Date(now).toISOString() }}
-        />
-        <WhereTile title="Changed in 24 hours" condition={{ kind: "updated", from: dayAgo }} />
-        <WhereTile
-          title={`Ending within ${SOON_DAYS} days`}
-          condition={soon(now)}
-          order={{ sort: "valid_until", direction: "ascending" }}
-        />
-        <RejectedTile />
+      <div className="panelHead">
+        <Title2 as="h1">{name}</Title2>
+        <span className="grow" />
+        {overview.data === undefined ? null : (
+          <span className="hint">
+            as of <Time instant={overview.data.at} />
+          </span>
+        )}
+        <Button
+          appearance="subtle"
+          icon={<ArrowClockwiseRegular />}
+          disabled={overview.isFetching}
+          onClick={refresh}
+        >
+          Refresh
+        </Button>
       </div>
-      <div className="columns">
-        <FacetPanel title="By type" field="type" />
-        <FacetPanel title="By source" field="source" />
-        <FacetPanel title="By TLP" field="tlp" />
-      </div>
-      <IntakeTrend now={now} />
-      <div className="columns">
-        <EndingSoon now={now} />
-        <SilentSources now={now} />
-      </div>
+      <Answer of={overview}>
+        {(found) =>
+          isUntouched(found) ? (
+            <FirstSteps />
+          ) : (
+            <>
+              <Tiles overview={found} changes={changes.data} />
+              <div className="columns">
+                <IntakeTrend intake={found.intake} />
+                <Faults faults={found.intake.faults} />
+              </div>
+              <ChangedToday changes={changes} />
+              <div className="columns">
+                <Sources overview={found} />
+                <div className="stack">
+                  <Throttled throttled={found.intake.throttled} />
+                  <EndingSoon changes={changes.data} />
+                </div>
+              </div>
+              <There overview={found} />
+            </>
+          )
+        }
+      </Answer>
     </div>
   );
 }
 
-function soon(now: number): Condition {
-  return {
-    kind: "valid_until",
-    from: new Date(now).toISOString(),
-    before: new Date(now + SOON_DAYS * DAY_MS).toISOString(),
-  };
-}
-
-function whereOf(condition: Condition): string {
-  return JSON.stringify({ kind: "and", conditions: [condition] });
-}
-
-function WhereTile({
-  title,
-  condition,
-  order = {},
-}: {
-  readonly title: string;
-  readonly condition: Condition;
-  readonly order?: SearchState;
-}): ReactNode {
-  const search = { ...order, where: whereOf(condition) };
-  return <CountTile title={title} condition={condition} search={search} />;
-}
-
-function CountTile({
-  title,
-  condition,
-  search,
-}: {
-  readonly title: string;
-  readonly condition: Condition | undefined;
-  readonly search: SearchState;
-}): ReactNode {
-  const base = useApiBase();
-  const { workspaceId } = useWorkspace();
-  const count = useQuery({
-    queryKey: ["count", base, condition],
-    queryFn: ({ signal }) =>
-      call<MatchCount>(`${base}/objects/count`, {
-        method: "POST",
-        body: condition === undefined ? {} : { condition },
-        signal,
-      }),
-  });
-  return (
-    <Panel title={title}>
-      <Answer of={count}>
-        {({ exact, count: figure }) => (
-          <Link
-            className="figure figureLink"
-            to="/w/$workspaceId/intelligence"
-            params={{ workspaceId }}
-            search={search}
-            aria-label={`${title}: ${figure.toLocaleString("en")}`}
-          >
-            {exact ? "" : "over "}
-            {figure.toLocaleString("en")}
-          </Link>
-        )}
-      </Answer>
-    </Panel>
-  );
-}
-
-function useActivity(hours: number): UseQueryResult<ActivityReport> {
+function useOverview(): UseQueryResult<Overview> {
   const base = useApiBase();
   return useQuery({
-    queryKey: ["activity", base, hours],
-    queryFn: ({ signal }) => call<ActivityReport>(`${base}/activity?hours=${hours}`, { signal }),
+    queryKey: ["overview", base],
+    queryFn: ({ signal }) => call<Overview>(`${base}/overview`, { signal }),
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && isUntouched(data) ? FIRST_UPLOAD_MS : REFRESH_MS,
   });
 }
 
-function RejectedTile(): ReactNode {
-  const { workspaceId } = useWorkspace();
-  const activity = useActivity(24);
-  return (
-    <Panel title="Rejected in 24 hours">
-      <Answer of={activity}>
-        {({ applications }) => {
-          const figure = applications.reduce((sum, { rejected }) => sum + rejected, 0);
-          return (
-            <Link
-              className="figure figureLink"
-              to="/w/$workspaceId/ingestion"
-              params={{ workspaceId }}
-              search={{ view: "quarantine" }}
-              aria-label={`Rejected in 24 hours: ${figure.toLocaleString("en")}`}
-            >
-              {figure.toLocaleString("en")}
-            </Link>
-          );
-        }}
-      </Answer>
-    </Panel>
-  );
+/** Asked after the rest is there, since it may take longer. */
+function useChanges(enabled: boolean): UseQueryResult<Changes> {
+  const base = useApiBase();
+  return useQuery({
+    queryKey: ["overview", base, "changes"],
+    queryFn: ({ signal }) => call<Changes>(`${base}/overview/changes`, { signal }),
+    refetchInterval: REFRESH_MS,
+    enabled,
+  });
 }
 
-function FacetPanel({
-  title,
-  field,
+function isUntouched({ total, intake }: Overview): boolean {
+  return total === 0 && intake.day.requests === 0 && intake.lastSent.length === 0;
+}
+
+function Tiles({
+  overview: { total, intake },
+  changes,
 }: {
-  readonly title: string;
-  readonly field: "type" | "source" | "tlp";
+  readonly overview: Overview;
+  readonly changes: Changes | undefined;
 }): ReactNode {
-  const base = useApiBase();
-  const { workspaceId } = useWorkspace();
-  const facet = useQuery({
-    queryKey: ["facet", base, field, FACET_ITEMS],
-    queryFn: ({ signal }) =>
-      call<readonly FacetValue[]>(`${base}/facets/${field}?limit=${FACET_ITEMS}`, { signal }),
-  });
+  const { day, hours } = intake;
+  const text = (of: (known: Changes) => string): string | undefined =>
+    changes === undefined ? undefined : of(changes);
+  const changed: Condition = { kind: "updated", from: changes?.since ?? "" };
   return (
-    <Panel title={title}>
-      <Answer of={facet}>
-        {(values) =>
-          values.length === 0 ? (
-            <Nothing>Nothing has arrived yet. Import a file, or connect a tool.</Nothing>
-          ) : (
-            <ul className="bars">
-              {values.map(({ value, count }) => (
-                <li key={value}>
-                  <Link
-                    to="/w/$workspaceId/intelligence"
-                    params={{ workspaceId }}
-                    search={{ [field]: value ?? "none" }}
-                  >
-                    {field === "tlp" ? tlpName(value) : value}
-                  </Link>
-                  <span>{count.toLocaleString("en")}</span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Answer>
+    <div className="tiles figures">
+      <Tile title="Objects" text={total.toLocaleString("en")} to={{ search: {} }} />
+      <Tile
+        title="Active now"
+        text={text(({ active }) => countText(active))}
+        to={{ search: { state: "active" } }}
+      />
+      <Tile
+        title="Changed in 24 hours"
+        text={text((known) => countText(known.changed))}
+        picture={<Sparkline values={hours.map(({ accepted }) => accepted)} />}
+        to={{ search: { where: whereOf(changed) } }}
+      />
+      <Tile
+        title="Ending within 7 days"
+        text={text(({ ending }) => countText(ending))}
+        to={{
+          search: {
+            where: changes === undefined ? "" : whereOf(endingCondition(changes)),
+            sort: "valid_until",
+            direction: "ascending",
+          },
+        }}
+      />
+      <Tile
+        title="Rejected in 24 hours"
+        text={day.rejected.toLocaleString("en")}
+        picture={<Sparkline values={hours.map(({ rejected }) => rejected)} />}
+        to={{ view: "activity" }}
+      />
+      <Tile
+        title="Throttled in 24 hours"
+        text={day.throttled.toLocaleString("en")}
+        picture={<Sparkline values={hours.map(({ throttled }) => throttled)} />}
+        to={{ view: "activity" }}
+      />
+    </div>
+  );
+}
+
+function ChangedToday({ changes }: { readonly changes: UseQueryResult<Changes> }): ReactNode {
+  return (
+    <Panel title="Changed in 24 hours">
+      {changes.data === undefined && changes.error === null ? (
+        <Waiting />
+      ) : (
+        <Answer of={changes}>
+          {({ since, changed, types, sources, tlps }) => {
+            const search = { where: whereOf({ kind: "updated", from: since }) };
+            return changed.count === 0 ? (
+              <p>Nothing has changed.</p>
+            ) : (
+              <div className="columns three">
+                <div>
+                  <h3>By type</h3>
+                  <Values field="type" values={types} search={search} />
+                </div>
+                <div>
+                  <h3>By source</h3>
+                  <Values field="source" values={sources} search={search} />
+                </div>
+                <div>
+                  <h3>By TLP</h3>
+                  <Values field="tlp" values={tlps} search={search} />
+                </div>
+              </div>
+            );
+          }}
+        </Answer>
+      )}
     </Panel>
   );
 }
 
-/** As the chips write it; TLP 2.0 calls CLEAR what was WHITE. */
-function tlpName(level: string | null): string {
-  return level === null ? "none" : `TLP:${level === "white" ? "CLEAR" : level.toUpperCase()}`;
-}
-
-function EndingSoon({ now }: { readonly now: number }): ReactNode {
-  const base = useApiBase();
-  const { workspaceId } = useWorkspace();
-  const found = useQuery({
-    queryKey: ["ending", base, now],
-    queryFn: ({ signal }) =>
-      call<SearchPage>(`${base}/objects/search`, {
-        method: "POST",
-        body: {
-          condition: soon(now),
-          sort: { by: "valid_until", direction: "ascending" },
-          limit: SOON_ITEMS,
-        },
-        signal,
-      }),
-  });
+function There({ overview: { types, sources, tlps } }: { readonly overview: Overview }): ReactNode {
+  const exact = (values: Overview["types"]) =>
+    values.slice(0, SHOWN_MAX).map((each) => ({ ...each, exact: true }));
   return (
-    <Panel title="Ending soon">
-      <Answer of={found}>
-        {({ value }) =>
-          value.length === 0 ? (
-            <Nothing>Nothing ends within {SOON_DAYS} days.</Nothing>
-          ) : (
-            <ul className="bars">
-              {value.map(({ id, type, title, validUntil }) => (
-                <li key={id}>
-                  <span className="cellTitle text">
-                    <TypeIcon type={type} />
-                    <Link
-                      to="/w/$workspaceId/intelligence"
-                      params={{ workspaceId }}
-                      search={{
-                        where: whereOf(soon(now)),
-                        sort: "valid_until",
-                        direction: "ascending",
-                        open: id,
-                      }}
-                    >
-                      {title}
-                    </Link>
-                  </span>
-                  <Time instant={validUntil} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Answer>
+    <Panel title="All objects">
+      <div className="columns three">
+        <div>
+          <h3>By type</h3>
+          <Values field="type" values={exact(types)} search={{}} />
+        </div>
+        <div>
+          <h3>By source</h3>
+          <Values field="source" values={exact(sources)} search={{}} />
+        </div>
+        <div>
+          <h3>By TLP</h3>
+          <Values field="tlp" values={exact(tlps)} search={{}} />
+        </div>
+      </div>
     </Panel>
   );
-}
-
-interface SourceState {
-  readonly source: string;
-  readonly count: number;
-  /** Null: nothing within what was looked at. */
-  readonly lastAt: string | null;
-}
-
-function SilentSources({ now }: { readonly now: number }): ReactNode {
-  const base = useApiBase();
-  const { workspaceId } = useWorkspace();
-  const activity = useActivity(ACTIVITY_HOURS_MAX);
-  const facet = useQuery({
-    queryKey: ["facet", base, "source", SOURCES_MAX],
-    queryFn: ({ signal }) =>
-      call<readonly FacetValue[]>(`${base}/facets/source?limit=${SOURCES_MAX}`, { signal }),
-  });
-  return (
-    <Panel title="Sources" hint={`A source that sent nothing for ${SILENT_DAYS} days is silent.`}>
-      <Answer of={facet}>
-        {(values) => (
-          <Answer of={activity}>
-            {({ applications, since }) => (
-              <TableScroll label="Sources and when they last sent">
-                <thead>
-                  <tr>
-                    <th scope="col">Source</th>
-                    <th scope="col">Last request</th>
-                    <th scope="col">State</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {statesOf(values, applications).map(({ source, lastAt }) => (
-                    <tr key={source}>
-                      <td className="breaks">
-                        <Link
-                          className="link"
-                          to="/w/$workspaceId/intelligence"
-                          params={{ workspaceId }}
-                          search={{ source }}
-                        >
-                          {source}
-                        </Link>
-                      </td>
-                      <td className="nowrap">
-                        {lastAt === null ? (
-                          <Body1>
-                            before <Time instant={since} />
-                          </Body1>
-                        ) : (
-                          <Time instant={lastAt} />
-                        )}
-                      </td>
-                      <td>
-                        {isSilent(lastAt, now) ? (
-                          <Badge color="warning" appearance="tint">
-                            silent
-                          </Badge>
-                        ) : (
-                          <Badge color="success" appearance="tint">
-                            sending
-                          </Badge>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </TableScroll>
-            )}
-          </Answer>
-        )}
-      </Answer>
-    </Panel>
-  );
-}
-
-function isSilent(lastAt: string | null, now: number): boolean {
-  return lastAt === null || now - Date.parse(lastAt) > SILENT_DAYS * DAY_MS;
-}
-
-/** Those that have been silent longest first. */
-function statesOf(
-  values: readonly FacetValue[],
-  applications: ActivityReport["applications"],
-): readonly SourceState[] {
-  return values
-    .flatMap(({ value, count }) => (value === null ? [] : [{ source: value, count }]))
-    .map(({ source, count }) => {
-      const instants = applications
-        .filter((each) => each.source === source)
-        .map(({ lastAt }) => lastAt);
-      return { source, count, lastAt: instants.toSorted().at(-1) ?? null };
-    })
-    .toSorted((one, other) => (one.lastAt ?? "").localeCompare(other.lastAt ?? ""));
 }

@@ -1,15 +1,13 @@
 /** Rules: what is done to records while they arrive, in order. */
-import { Badge, Button, Switch, Title2 } from "@fluentui/react-components";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Button, Title2 } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
 import type { Rule } from "../api/ingestion-types.ts";
-import { ConfirmButton } from "../parts/confirm-button.tsx";
 import { usePageState } from "../parts/page-state.ts";
-import { Answer, Nothing, Panel, Refusal } from "../parts/panel.tsx";
-import { actionText } from "../parts/rule-actions.tsx";
+import { Answer, Nothing, Panel } from "../parts/panel.tsx";
 import { RuleForm } from "../parts/rule-form.tsx";
+import { RuleList } from "../parts/rule-list.tsx";
 import { useShortcuts } from "../shell/keys.tsx";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
 
@@ -21,12 +19,12 @@ export function Page(): ReactNode {
   const { canWrite } = useWorkspace();
   const [state, set] = usePageState();
   const isOpen = state["rule"] !== undefined || state["new"] !== undefined;
-  const close = (): void => {
-    if (isOpen) {
-      set({ rule: undefined, new: undefined });
-    }
-  };
-  useShortcuts([{ keys: "Escape", label: "Back to the rules", run: close }]);
+  const close = (): void => set({ rule: undefined, new: undefined });
+  const add = (): void => set({ new: "yes" });
+  useShortcuts([
+    ...(isOpen ? [{ keys: "Escape", label: "Back to the rules", run: close }] : []),
+    ...(canWrite && !isOpen ? [{ keys: "n", label: "New rule", run: add }] : []),
+  ]);
   const rules = useQuery({
     queryKey: ["rules", base],
     queryFn: ({ signal }) => call<readonly Rule[]>(`${base}/rules`, { signal }),
@@ -48,7 +46,7 @@ export function Page(): ReactNode {
               />
             );
           }
-          return <List rules={found} canWrite={canWrite} onNew={() => set({ new: "yes" })} />;
+          return <List rules={found} canWrite={canWrite} onNew={add} />;
         }}
       </Answer>
     </div>
@@ -67,93 +65,31 @@ function List({
   return (
     <Panel
       title="Ingestion rules"
-      hint="Every record of an upload or an import meets these rules in this order before it is stored. Several may change the same record."
+      hint="Every record of an upload or an import meets these rules in this order before it is stored. Several may change the same record. Drag a rule, or move it with the arrow keys on its handle."
       actions={
-        canWrite ? (
-          <Button appearance="primary" onClick={onNew}>
-            New rule
-          </Button>
-        ) : (
-          <span>To change rules you need a role that may write here.</span>
-        )
+        <Button
+          appearance="primary"
+          disabledFocusable={!canWrite}
+          title={canWrite ? "New rule (n)" : "It needs a role that may write here."}
+          onClick={canWrite ? onNew : undefined}
+        >
+          New rule
+        </Button>
       }
     >
+      {canWrite ? null : (
+        <p>
+          You can look at rules. To change them you need a role that may write here, such as
+          Microsoft Sentinel Contributor.
+        </p>
+      )}
       {rules.length === 0 ? (
         <Nothing command="npm run stixgate -- rules --help">
           There is no rule: everything is stored as it comes.
         </Nothing>
       ) : (
-        <ol className="plainList" aria-label="Rules in their order">
-          {rules.map((rule) => (
-            <RuleRow key={rule.name} rule={rule} canWrite={canWrite} />
-          ))}
-        </ol>
+        <RuleList rules={rules} canWrite={canWrite} />
       )}
     </Panel>
-  );
-}
-
-function RuleRow({
-  rule,
-  canWrite,
-}: {
-  readonly rule: Rule;
-  readonly canWrite: boolean;
-}): ReactNode {
-  const base = useApiBase();
-  const { workspaceId } = useWorkspace();
-  const queries = useQueryClient();
-  const path = `${base}/rules/${encodeURIComponent(rule.name)}`;
-  const headers = { "if-match": `"${rule.etag}"` };
-  const onSettled = (): unknown => queries.invalidateQueries({ queryKey: ["rules", base] });
-  const toggle = useMutation({
-    mutationFn: (enabled: boolean) => {
-      const { name: _name, etag: _etag, updatedAt: _at, ...content } = rule;
-      return call(path, { method: "PUT", headers, body: { ...content, enabled } });
-    },
-    onSettled,
-  });
-  const remove = useMutation({
-    mutationFn: () => call(path, { method: "DELETE", headers }),
-    onSettled,
-  });
-  return (
-    <li>
-      <div className="ruleRow">
-        <Switch
-          aria-label={`${rule.name} is on`}
-          checked={rule.enabled}
-          disabled={!canWrite || toggle.isPending}
-          onChange={(_event, data) => toggle.mutate(data.checked)}
-        />
-        <div className="breaks">
-          <strong>
-            {canWrite ? (
-              <Link
-                className="link"
-                to="/w/$workspaceId/rules"
-                params={{ workspaceId }}
-                search={{ rule: rule.name }}
-              >
-                {rule.name}
-              </Link>
-            ) : (
-              rule.name
-            )}
-          </strong>{" "}
-          <Badge appearance="outline">order {rule.order}</Badge>{" "}
-          {rule.condition === undefined ? "Every record: " : "Records that match: "}
-          {rule.drop === true ? "not stored" : (rule.actions ?? []).map(actionText).join("; ")}
-        </div>
-        {canWrite ? (
-          <ConfirmButton
-            label={`Remove ${rule.name}`}
-            question="Remove it?"
-            onConfirm={() => remove.mutate()}
-          />
-        ) : null}
-      </div>
-      <Refusal error={toggle.error ?? remove.error} />
-    </li>
   );
 }

@@ -8,12 +8,15 @@ export function ConfirmButton({
   question,
   onConfirm,
   disabled = false,
+  word = label.split(" ", 1)[0],
 }: {
   /** Says what it is done to, too, since several stand in a list. */
   readonly label: string;
   readonly question: string;
   readonly onConfirm: () => void;
   readonly disabled?: boolean;
+  /** What stands on the button; the first word of the label when left out. */
+  readonly word?: string | undefined;
 }): ReactNode {
   const [asked, setAsked] = useState(false);
   const group = useRef<HTMLSpanElement>(null);
@@ -22,7 +25,6 @@ export function ConfirmButton({
       group.current?.querySelector("button")?.focus();
     }
   }, [asked]);
-  const word = label.split(" ", 1)[0];
   if (!asked) {
     return (
       <Button size="small" disabled={disabled} aria-label={label} onClick={() => setAsked(true)}>

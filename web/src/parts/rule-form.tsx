@@ -1,17 +1,21 @@
 /** A rule as it is written: when it holds, what it does, and what it would have done to the newest thousand objects. */
 import { Button, Field, Input, Radio, RadioGroup, Switch } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { call } from "../api/client.ts";
 import type { Rule, RuleContent, RuleTrial } from "../api/ingestion-types.ts";
 import type { Condition } from "../api/types.ts";
-import { useApiBase, useWorkspace } from "../shell/session.tsx";
+import { useApiBase } from "../shell/session.tsx";
 import { ConditionBuilder } from "./condition-builder.tsx";
-import { Panel, Refusal, TableScroll } from "./panel.tsx";
+import { conditionText } from "./condition-text.ts";
+import { Panel, Refusal } from "./panel.tsx";
 import { type ActionRow, actionsOf, EMPTY_ACTION, RuleActions, rowsOf } from "./rule-actions.tsx";
+import { RuleTrialView } from "./rule-trial.tsx";
 
 const NAME_LENGTH_MAX = 256;
+/** How many of the newest objects a test looks at. */
+const ITEMS_CHOICES = [100, 300, 1_000] as const;
+const ITEMS_DEFAULT = 1_000;
 const ORDER_MAX = 1_000_000;
 
 /** A rule as it is typed. */
@@ -41,9 +45,10 @@ export function RuleForm({
   const base = useApiBase();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<Draft>(() => draftOf(rule, nextOrder));
+  const [items, setItems] = useState(ITEMS_DEFAULT);
   const trial = useMutation({
     mutationFn: (content: RuleContent) =>
-      call<RuleTrial>(`${base}/rules/test`, { method: "POST", body: content }),
+      call<RuleTrial>(`${base}/rules/test?items=${items}`, { method: "POST", body: content }),
   });
   const save = useMutation({
     mutationFn: (content: RuleContent) =>
@@ -118,8 +123,25 @@ export function RuleForm({
             disabled={content === null || trial.isPending}
             onClick={() => content !== null && trial.mutate(content)}
           >
-            {trial.isPending ? "Trying it…" : "Test on the last 1,000 objects"}
+            {trial.isPending
+              ? "Trying it…"
+              : `Test on the last ${items.toLocaleString("en")} objects`}
           </Button>
+          <select
+            className="picker"
+            aria-label="Objects to test on"
+            value={items}
+            onChange={({ target }) => {
+              setItems(Number(target.value));
+              trial.reset();
+            }}
+          >
+            {ITEMS_CHOICES.map((choice) => (
+              <option key={choice} value={choice}>
+                {choice.toLocaleString("en")}
+              </option>
+            ))}
+          </select>
           <Button
             type="submit"
             appearance="primary"
@@ -131,7 +153,7 @@ export function RuleForm({
         </div>
         <Refusal error={trial.error ?? save.error} />
       </Panel>
-      {trial.data === undefined ? null : <Trial trial={trial.data} />}
+      {trial.data === undefined ? null : <RuleTrialView trial={trial.data} />}
     </form>
   );
 }
@@ -153,9 +175,7 @@ function Where({
           where={draft.where === "" ? undefined : draft.where}
           onWhere={(where) => change({ where: where ?? "" })}
         />
-        <span>
-          {draft.where === "" ? "It holds for every record." : "It holds for some records."}
-        </span>
+        <span className="breaks">{whereText(draft.where)}</span>
       </div>
       <details>
         <summary>The condition as JSON</summary>
@@ -176,50 +196,11 @@ function Where({
   );
 }
 
-function Trial({ trial }: { readonly trial: RuleTrial }): ReactNode {
-  const { workspaceId } = useWorkspace();
-  const { tested, changed, dropped, samples } = trial;
-  return (
-    <Panel
-      title="Test"
-      hint="What the rule would have done; nothing was changed, and it is not saved yet."
-    >
-      <p role="status">
-        Of the newest {tested.toLocaleString("en")} objects it would have changed{" "}
-        {changed.toLocaleString("en")} and dropped {dropped.toLocaleString("en")}.
-      </p>
-      {samples.length === 0 ? null : (
-        <TableScroll label="Some of them">
-          <thead>
-            <tr>
-              <th scope="col">Object</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {samples.map(({ id, stixId, dropped: isDropped, remarks }) => (
-              <tr key={id}>
-                <td className="breaks mono">
-                  <Link
-                    className="link"
-                    to="/w/$workspaceId/intelligence"
-                    params={{ workspaceId }}
-                    search={{ open: id }}
-                  >
-                    {stixId}
-                  </Link>
-                </td>
-                <td className="breaks">
-                  {isDropped ? "dropped" : "changed"}
-                  {remarks.length === 0 ? "" : `: ${remarks.join(" ")}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </TableScroll>
-      )}
-    </Panel>
-  );
+function whereText(where: string): string {
+  const condition = conditionOf(where);
+  return condition === undefined || condition === null
+    ? "It holds for every record."
+    : `It holds where ${conditionText(condition)}.`;
 }
 
 function draftOf(rule: Rule | null, nextOrder: number): Draft {

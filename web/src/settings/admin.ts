@@ -1,7 +1,14 @@
 /** What administrators look after, fetched once for all parts that show it. */
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import type { Application, Person, Roles } from "../api/admin-types.ts";
+import type { Application, Person, Roles, Workspace } from "../api/admin-types.ts";
 import { call } from "../api/client.ts";
+import type { PageState } from "../parts/page-state.ts";
+
+/** The address of the page, as a part of the settings reads and changes it. */
+export interface SectionProps {
+  readonly state: PageState;
+  readonly set: (change: PageState, replace?: boolean) => void;
+}
 
 /** Said to those who may not look after people, applications and roles. */
 export const ADMINISTRATORS_ONLY =
@@ -28,5 +35,13 @@ export function useRoles(): UseQueryResult<Roles> {
   return useQuery({
     queryKey: ["roles"],
     queryFn: ({ signal }) => call<Roles>("/api/v1/roles", { signal }),
+  });
+}
+
+/** Workspaces of the tenant. */
+export function useWorkspaces(): UseQueryResult<readonly Workspace[]> {
+  return useQuery({
+    queryKey: ["workspaces"],
+    queryFn: ({ signal }) => call<readonly Workspace[]>("/api/v1/workspaces", { signal }),
   });
 }

@@ -1,9 +1,9 @@
-/** Applications: what signs in by itself, its secrets (shown once), and its role on the workspace. */
+/** Applications: what signs in by itself, its credentials (a secret is shown once), and its roles. */
 import { Badge, Button } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import type { Application, ApplicationSecret, NewApplication } from "../api/admin-types.ts";
+import type { Application, NewApplication } from "../api/admin-types.ts";
 import { call } from "../api/client.ts";
 import { ConfirmButton } from "../parts/confirm-button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
@@ -12,20 +12,17 @@ import { Time } from "../parts/time.tsx";
 import { useWorkspace } from "../shell/session.tsx";
 import { AddForm } from "./add-form.tsx";
 import { ADMINISTRATORS_ONLY, useApplications, useRoles } from "./admin.ts";
+import { Certificates, Secrets, type ShownSecret } from "./credentials.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
 
 /** The role that the upload API asks for. */
 const UPLOAD_ROLE = "Microsoft Sentinel Contributor";
-
-interface Shown {
-  readonly name: string;
-  readonly secret: string;
-}
 
 /** The part. */
 export function Applications(): ReactNode {
   const applications = useApplications();
   const queries = useQueryClient();
-  const [shown, setShown] = useState<Shown | null>(null);
+  const [shown, setShown] = useState<ShownSecret | null>(null);
   const add = useMutation({
     mutationFn: (displayName: string) =>
       call<NewApplication>("/api/v1/applications", { method: "POST", body: { displayName } }),
@@ -37,7 +34,7 @@ export function Applications(): ReactNode {
   return (
     <Panel
       title="Applications"
-      hint="A connector signs in as an application, by its client id and a secret. It can upload once it has a role on the workspace."
+      hint="A connector signs in as an application, by its client id and a secret or a certificate. It can upload once it has a role on the workspace."
     >
       <Answer of={applications} missing={ADMINISTRATORS_ONLY}>
         {(found) => (
@@ -71,32 +68,13 @@ export function Applications(): ReactNode {
   );
 }
 
-function Card({
-  application,
-  onSecret,
-}: {
+interface CardProps {
   readonly application: Application;
-  readonly onSecret: (shown: Shown) => void;
-}): ReactNode {
-  const queries = useQueryClient();
-  const { workspaceId } = useWorkspace();
-  const { appId, objectId, displayName: name, enabled, secrets } = application;
-  const path = `/api/v1/applications/${appId}`;
-  const onSettled = (): unknown => queries.invalidateQueries({ queryKey: ["applications"] });
-  const toggle = useMutation({
-    mutationFn: () => call(path, { method: "PATCH", body: { enabled: !enabled } }),
-    onSettled,
-  });
-  const rotate = useMutation({
-    mutationFn: () =>
-      call<{ readonly secret: string }>(`${path}/secrets`, { method: "POST", body: {} }),
-    onSuccess: ({ secret }) => onSecret({ name, secret }),
-    onSettled,
-  });
-  const remove = useMutation({
-    mutationFn: (keyId: string) => call(`${path}/secrets/${keyId}`, { method: "DELETE" }),
-    onSettled,
-  });
+  readonly onSecret: (shown: ShownSecret) => void;
+}
+
+function Card({ application, onSecret }: CardProps): ReactNode {
+  const { appId, objectId, displayName: name, enabled, createdAt, lastUsedAt } = application;
   return (
     <article className="record" aria-label={name}>
       <div className="panelHead">
@@ -116,21 +94,46 @@ function Card({
           <span className="mono">{objectId}</span>
           <CopyButton text={objectId} what={`the object id of ${name}`} />
         </dd>
+        <dt>Last used</dt>
+        <dd>
+          {lastUsedAt === null ? "not seen yet" : <Time instant={lastUsedAt} />}, added{" "}
+          <Time instant={createdAt} />
+        </dd>
         <dt>Roles</dt>
         <dd>
           <AppRoles objectId={objectId} name={name} />
         </dd>
         <dt>Secrets</dt>
-        <dd>
-          <SecretList secrets={secrets} name={name} onRemove={(keyId) => remove.mutate(keyId)} />
+        <dd className="stack tight">
+          <Secrets application={application} onSecret={onSecret} />
+        </dd>
+        <dt>Certificates</dt>
+        <dd className="stack tight">
+          <Certificates application={application} />
         </dd>
       </dl>
+      <Controls application={application} />
+    </article>
+  );
+}
+
+function Controls({ application }: Pick<CardProps, "application">): ReactNode {
+  const { appId, displayName: name, enabled } = application;
+  const { workspaceId } = useWorkspace();
+  const queries = useQueryClient();
+  const path = `/api/v1/applications/${appId}`;
+  const onSettled = (): unknown => queries.invalidateQueries({ queryKey: ["applications"] });
+  const toggle = useMutation({
+    mutationFn: () => call(path, { method: "PATCH", body: { enabled: !enabled } }),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: () => call(`${path}?confirm=${encodeURIComponent(name)}`, { method: "DELETE" }),
+    onSettled,
+  });
+  return (
+    <>
       <div className="inline">
-        <ConfirmButton
-          label={`Rotate the secret of ${name}`}
-          question="Make a new secret? Of the older ones only the newest stays."
-          onConfirm={() => rotate.mutate()}
-        />
         {enabled ? (
           <ConfirmButton
             label={`Disable ${name}`}
@@ -142,6 +145,12 @@ function Card({
             Enable
           </Button>
         )}
+        <DeleteDialog
+          name={name}
+          consequence="Its secrets, certificates and roles go with it, and its connector is kept out at once. What it has sent stays."
+          error={remove.error}
+          onDelete={() => remove.mutate()}
+        />
         <Link
           className="link"
           to="/w/$workspaceId/connect"
@@ -151,39 +160,8 @@ function Card({
           Settings for its connector
         </Link>
       </div>
-      <Refusal error={toggle.error ?? rotate.error ?? remove.error} />
-    </article>
-  );
-}
-
-function SecretList({
-  secrets,
-  name,
-  onRemove,
-}: {
-  readonly secrets: readonly ApplicationSecret[];
-  readonly name: string;
-  readonly onRemove: (keyId: string) => void;
-}): ReactNode {
-  if (secrets.length === 0) {
-    return "none";
-  }
-  return (
-    <ul className="plainList">
-      {secrets.map(({ keyId, hint, end }) => (
-        <li key={keyId} className="inline">
-          <span className="mono">{hint}…</span>
-          <span>
-            ends <Time instant={end} />
-          </span>
-          <ConfirmButton
-            label={`Remove the secret ${hint}… of ${name}`}
-            question="No token will be given for it."
-            onConfirm={() => onRemove(keyId)}
-          />
-        </li>
-      ))}
-    </ul>
+      <Refusal error={toggle.error} />
+    </>
   );
 }
 

@@ -1,99 +1,194 @@
-/** The audit log of the workspace: who changed what, newest first. */
-import { Button } from "@fluentui/react-components";
-import { useInfiniteQuery } from "@tanstack/react-query";
+/** The audit log: who changed what when, of the workspace or of the whole tenant, newest first. */
+import { Button, Tab, TabList } from "@fluentui/react-components";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { AuditEntry } from "../api/admin-types.ts";
 import { call } from "../api/client.ts";
 import type { Page } from "../api/types.ts";
 import type { PageState } from "../parts/page-state.ts";
-import { Answer, Nothing, Panel, TableScroll } from "../parts/panel.tsx";
-import { Time } from "../parts/time.tsx";
+import { Answer, Nothing, Panel } from "../parts/panel.tsx";
 import { useApiBase } from "../shell/session.tsx";
+import { ADMINISTRATORS_ONLY, type SectionProps, useApplications, usePeople } from "./admin.ts";
+import { AuditEntries } from "./audit-entries.tsx";
 
 const ENTRIES_OF_PAGE = 50;
 const PAUSE_MS = 300;
 
-const FILTERS = [
-  ["action", "Kind of change", "object.edit"],
-  ["actor", "Who (id)", ""],
-  ["target", "What (id or name)", ""],
-] as const;
+/** Kinds of changes that there are, to choose from while typing. */
+const ACTIONS: readonly string[] = [
+  "object.create",
+  "object.edit",
+  "object.delete",
+  "object.tag",
+  "object.relate",
+  "import.store",
+  "quarantine.replay",
+  "rule.save",
+  "rule.remove",
+  "rule.order",
+  "view.save",
+  "view.remove",
+  "task.order",
+  "task.cancel",
+  "application.add",
+  "application.enable",
+  "application.disable",
+  "application.remove",
+  "secret.add",
+  "secret.remove",
+  "certificate.add",
+  "certificate.remove",
+  "api-key.add",
+  "api-key.remove",
+  "person.add",
+  "person.enable",
+  "person.disable",
+  "person.sign-in",
+  "person.sign-out-everywhere",
+  "role.assign",
+  "role.remove",
+  "workspace.add",
+  "workspace.rename",
+  "workspace.remove",
+];
+
+const FILTERS = ["action", "actor", "target", "from", "before"] as const;
 
 /** The part. */
-export function Audit({
-  state,
-  set,
-}: {
-  readonly state: PageState;
-  readonly set: (change: PageState, replace?: boolean) => void;
-}): ReactNode {
-  const base = useApiBase();
-  const filters = FILTERS.flatMap(([name]) => {
-    const value = state[name];
-    return value === undefined ? [] : [[name, value] as [string, string]];
-  });
-  const log = useInfiniteQuery({
-    queryKey: ["audit", base, filters],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams([
-        ["limit", String(ENTRIES_OF_PAGE)],
-        ...filters,
-        ...(pageParam === null ? [] : [["cursor", pageParam] as [string, string]]),
-      ]);
-      return call<Page<AuditEntry>>(`${base}/audit?${query}`, { signal });
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextLink }) =>
-      nextLink === null ? null : new URL(nextLink).searchParams.get("cursor"),
-  });
+export function Audit({ state, set }: SectionProps): ReactNode {
+  const isTenant = state["log"] === "tenant";
+  const log = useLog(state, isTenant);
+  const isFiltered = FILTERS.some((name) => state[name] !== undefined);
+  /** Another question begins at its newest entry. */
+  const ask = (change: PageState): void => set({ ...change, cursor: undefined }, true);
   return (
     <Panel
       title="Audit log"
-      hint="Changes of this workspace, newest first. Uploads have receipts instead."
+      hint="Changes, newest first. Uploads have receipts instead. Instants are those of your clock."
     >
-      <div className="controls">
-        {FILTERS.map(([name, label, placeholder]) => (
-          <Filter
-            key={name}
-            label={label}
-            placeholder={placeholder}
-            value={state[name] ?? ""}
-            onValue={(value) => set({ [name]: value === "" ? undefined : value }, true)}
-          />
-        ))}
-      </div>
-      <Answer of={log}>
-        {({ pages }) => {
-          const entries = pages.flatMap(({ value }) => value);
-          return entries.length === 0 ? (
-            <Nothing>
-              {filters.length > 0 ? "No such change." : "Nothing was changed by hand yet."}
-            </Nothing>
+      <TabList
+        aria-label="Which log"
+        size="small"
+        style={{ flexWrap: "wrap" }}
+        selectedValue={isTenant ? "tenant" : "workspace"}
+        onTabSelect={(_event, { value }) => ask({ log: value === "tenant" ? "tenant" : undefined })}
+      >
+        <Tab value="workspace">This workspace</Tab>
+        <Tab value="tenant">People, applications, roles, workspaces</Tab>
+      </TabList>
+      <Filters state={state} ask={ask} />
+      <Answer of={log} missing={ADMINISTRATORS_ONLY}>
+        {({ value, nextLink }) =>
+          value.length === 0 && nextLink === null ? (
+            <Nothing>{isFiltered ? "No such change." : "Nothing was changed by hand yet."}</Nothing>
           ) : (
             <>
-              <Entries entries={entries} />
-              {log.hasNextPage ? (
-                <Button onClick={() => void log.fetchNextPage()}>Older</Button>
-              ) : null}
+              <AuditEntries entries={value} />
+              <div className="inline">
+                {state["cursor"] === undefined ? null : (
+                  <Button onClick={() => set({ cursor: undefined })}>Newest</Button>
+                )}
+                {nextLink === null ? null : (
+                  <Button onClick={() => set({ cursor: cursorOf(nextLink) })}>Older</Button>
+                )}
+              </div>
             </>
-          );
-        }}
+          )
+        }
       </Answer>
     </Panel>
   );
 }
 
+function cursorOf(nextLink: string): string | undefined {
+  return new URL(nextLink).searchParams.get("cursor") ?? undefined;
+}
+
+function useLog(state: PageState, isTenant: boolean): UseQueryResult<Page<AuditEntry>> {
+  const base = useApiBase();
+  const path = isTenant ? "/api/v1/audit" : `${base}/audit`;
+  const asked = [...FILTERS, "cursor"].flatMap((name) => {
+    const value = state[name];
+    if (value === undefined) {
+      return [];
+    }
+    // A day or a minute of the reader's clock.
+    const isTime = name === "from" || name === "before";
+    const instant = new Date(value);
+    return isTime && Number.isNaN(instant.getTime())
+      ? []
+      : [[name, isTime ? instant.toISOString() : value]];
+  });
+  const query = new URLSearchParams([["limit", String(ENTRIES_OF_PAGE)], ...asked]);
+  return useQuery({
+    queryKey: ["audit", path, asked],
+    queryFn: ({ signal }) => call<Page<AuditEntry>>(`${path}?${query}`, { signal }),
+  });
+}
+
+function Filters({
+  state,
+  ask,
+}: {
+  readonly state: PageState;
+  readonly ask: (change: PageState) => void;
+}): ReactNode {
+  const people = usePeople().data ?? [];
+  const applications = useApplications().data ?? [];
+  const actors = [
+    ...people.map(({ personId, displayName }) => [personId, displayName] as const),
+    ...applications.map(({ objectId, displayName }) => [objectId, displayName] as const),
+  ];
+  return (
+    <div className="controls">
+      {actors.length === 0 ? (
+        <Filter label="Who (id)" name="actor" {...{ state, ask }} />
+      ) : (
+        <label className="label">
+          Who
+          <select
+            className="picker"
+            value={state["actor"] ?? ""}
+            onChange={({ target }) => ask({ actor: target.value || undefined })}
+          >
+            <option value="">anybody</option>
+            {actors.map(([id, name]) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Filter label="Kind of change" name="action" choices={ACTIONS} {...{ state, ask }} />
+      <Filter label="Object (id or name)" name="target" {...{ state, ask }} />
+      <Filter label="From" name="from" type="datetime-local" {...{ state, ask }} />
+      <Filter label="Before" name="before" type="datetime-local" {...{ state, ask }} />
+      {FILTERS.some((name) => state[name] !== undefined) ? (
+        <Button onClick={() => ask(Object.fromEntries(FILTERS.map((name) => [name, undefined])))}>
+          Clear the filters
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
 function Filter({
   label,
-  placeholder,
-  value,
-  onValue,
+  name,
+  type = "text",
+  choices,
+  state,
+  ask,
 }: {
   readonly label: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
+  readonly name: (typeof FILTERS)[number];
+  readonly type?: "datetime-local" | "text";
+  readonly choices?: readonly string[];
+  readonly state: PageState;
+  readonly ask: (change: PageState) => void;
 }): ReactNode {
+  const value = state[name] ?? "";
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts a search.
@@ -101,7 +196,7 @@ function Filter({
     if (typed.trim() === value) {
       return;
     }
-    const timer = setTimeout(() => onValue(typed.trim()), PAUSE_MS);
+    const timer = setTimeout(() => ask({ [name]: typed.trim() || undefined }), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
@@ -109,46 +204,18 @@ function Filter({
       {label}
       <input
         className="picker"
+        type={type}
         value={typed}
-        placeholder={placeholder}
+        {...(choices === undefined ? {} : { list: `${name}-choices` })}
         onChange={({ target }) => setTyped(target.value)}
       />
+      {choices === undefined ? null : (
+        <datalist id={`${name}-choices`}>
+          {choices.map((choice) => (
+            <option key={choice} value={choice} />
+          ))}
+        </datalist>
+      )}
     </label>
-  );
-}
-
-function Entries({ entries }: { readonly entries: readonly AuditEntry[] }): ReactNode {
-  return (
-    <TableScroll label="Changes">
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">Who</th>
-          <th scope="col">Change</th>
-          <th scope="col">What</th>
-          <th scope="col">Details</th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map(({ position, at, actorName, action, target, before, after, requestId }) => (
-          <tr key={position}>
-            <td className="nowrap">
-              <Time instant={at} />
-            </td>
-            <td className="breaks">{actorName}</td>
-            <td>{action}</td>
-            <td className="breaks mono">{target}</td>
-            <td>
-              <details>
-                <summary>before and after</summary>
-                <pre className="json">
-                  {JSON.stringify({ at, before, after, requestId }, null, 2)}
-                </pre>
-              </details>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </TableScroll>
   );
 }

@@ -9,6 +9,7 @@ import { Time } from "../parts/time.tsx";
 import { useSession } from "../shell/session.tsx";
 import { AddForm } from "./add-form.tsx";
 
+const DAYS_DEFAULT = 90;
 const PATH = "/api/v1/session/keys";
 
 /** The part. */
@@ -22,8 +23,8 @@ export function Keys(): ReactNode {
   });
   const onSettled = (): unknown => queries.invalidateQueries({ queryKey: ["keys"] });
   const add = useMutation({
-    mutationFn: (displayName: string) =>
-      call<{ readonly key: string }>(PATH, { method: "POST", body: { displayName } }),
+    mutationFn: ({ displayName, days }: { readonly displayName: string; readonly days: number }) =>
+      call<{ readonly key: string }>(PATH, { method: "POST", body: { displayName, days } }),
     onSuccess: ({ key }) => setMade(key),
     onSettled,
   });
@@ -34,13 +35,16 @@ export function Keys(): ReactNode {
   return (
     <Panel
       title="My keys"
-      hint="A key lets a script of yours do what you may do, for ninety days. Connectors that upload use applications instead."
+      hint="A key lets a script of yours do what you may do, until it ends. Connectors that upload use applications instead."
     >
       <AddForm
         label="What the key is for"
+        second={`Days until it ends (${DAYS_DEFAULT})`}
         button="Make a key"
         isBusy={add.isPending}
-        onAdd={(name) => add.mutateAsync(name)}
+        onAdd={(displayName, days) =>
+          add.mutateAsync({ displayName, days: days === "" ? DAYS_DEFAULT : Number(days) })
+        }
       />
       <Refusal error={add.error ?? remove.error} />
       {made === null ? null : (

@@ -8,12 +8,23 @@ import { ConfirmButton } from "../parts/confirm-button.tsx";
 import { Answer, Panel, Refusal, Secret, TableScroll } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
 import { useSession } from "../shell/session.tsx";
-import { AddForm } from "./add-form.tsx";
-import { ADMINISTRATORS_ONLY, usePeople } from "./admin.ts";
+import { ADMINISTRATORS_ONLY, usePeople, useRoles } from "./admin.ts";
+import { Invite } from "./invite.tsx";
 
-interface Link {
+/** A link that was just made. */
+export interface Link {
   readonly name: string;
   readonly signInUrl: string;
+}
+
+function PersonRoles({ personId }: { readonly personId: string }): ReactNode {
+  const roles = useRoles();
+  const own = (roles.data?.assignments ?? []).filter((each) => each.principalId === personId);
+  return own.length === 0
+    ? "none"
+    : own
+        .map(({ role, scope }) => `${role} on ${scope.split("/").at(-1) || "everything"}`)
+        .join(", ");
 }
 
 /** The part. */
@@ -21,11 +32,11 @@ export function People(): ReactNode {
   const people = usePeople();
   const queries = useQueryClient();
   const [link, setLink] = useState<Link | null>(null);
-  const add = useMutation({
-    mutationFn: (body: { readonly displayName: string; readonly email?: string }) =>
-      call<Person>("/api/v1/people", { method: "POST", body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
-  });
+  const invited = async (made: Link): Promise<void> => {
+    setLink(made);
+    await queries.invalidateQueries({ queryKey: ["people"] });
+    await queries.invalidateQueries({ queryKey: ["roles"] });
+  };
   return (
     <Panel
       title="People"
@@ -34,16 +45,7 @@ export function People(): ReactNode {
       <Answer of={people} missing={ADMINISTRATORS_ONLY}>
         {(found) => (
           <>
-            <AddForm
-              label="Name of the person"
-              second="Mail address"
-              button="Add the person"
-              isBusy={add.isPending}
-              onAdd={(displayName, email) =>
-                add.mutateAsync({ displayName, ...(email === "" ? {} : { email }) })
-              }
-            />
-            <Refusal error={add.error} />
+            <Invite onInvited={invited} />
             {link === null ? null : (
               <Secret
                 title={`Sign-in link of ${link.name}`}
@@ -57,7 +59,9 @@ export function People(): ReactNode {
                 <tr>
                   <th scope="col">Name</th>
                   <th scope="col">Mail</th>
+                  <th scope="col">Roles</th>
                   <th scope="col">State</th>
+                  <th scope="col">Signed in</th>
                   <th scope="col">Added</th>
                   <th scope="col">Change</th>
                 </tr>
@@ -90,6 +94,10 @@ function Row({
       call(`/api/v1/people/${personId}`, { method: "PATCH", body: { enabled: !enabled } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
   });
+  const signOut = useMutation({
+    mutationFn: () => call(`/api/v1/people/${personId}/sessions`, { method: "DELETE" }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
   const makeLink = useMutation({
     mutationFn: () =>
       call<{ readonly signInUrl: string }>(`/api/v1/people/${personId}/sign-in-links`, {
@@ -104,10 +112,20 @@ function Row({
         {name} <span className="mono">{personId}</span>
       </td>
       <td className="breaks">{person.email ?? "–"}</td>
+      <td className="breaks">
+        <PersonRoles personId={personId} />
+      </td>
       <td>
         <Badge appearance="tint" color={enabled ? "success" : "danger"}>
           {enabled ? "may sign in" : "kept out"}
         </Badge>
+      </td>
+      <td className="nowrap">
+        {person.sessions === 0
+          ? "nowhere"
+          : person.sessions === 1
+            ? "in one browser"
+            : `in ${person.sessions} browsers`}
       </td>
       <td className="nowrap">
         <Time instant={person.createdAt} />
@@ -122,6 +140,18 @@ function Row({
           >
             Sign-in link
           </Button>
+          {person.sessions === 0 ? null : (
+            <ConfirmButton
+              label={`Sign out everywhere: ${name}`}
+              word="Sign out everywhere"
+              question={
+                personId === session.person?.personId
+                  ? "End every session, this one too?"
+                  : "End every session?"
+              }
+              onConfirm={() => signOut.mutate()}
+            />
+          )}
           {enabled ? (
             <ConfirmButton
               label={`Disable ${name}`}
@@ -135,7 +165,7 @@ function Row({
             </Button>
           )}
         </div>
-        <Refusal error={toggle.error ?? makeLink.error} />
+        <Refusal error={toggle.error ?? makeLink.error ?? signOut.error} />
       </td>
     </tr>
   );

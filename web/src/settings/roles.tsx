@@ -7,8 +7,14 @@ import { call } from "../api/client.ts";
 import { ConfirmButton } from "../parts/confirm-button.tsx";
 import { Answer, Panel, Refusal, TableScroll } from "../parts/panel.tsx";
 import { Time } from "../parts/time.tsx";
-import { useSession } from "../shell/session.tsx";
-import { ADMINISTRATORS_ONLY, useApplications, usePeople, useRoles } from "./admin.ts";
+import {
+  ADMINISTRATORS_ONLY,
+  type SectionProps,
+  useApplications,
+  usePeople,
+  useRoles,
+  useWorkspaces,
+} from "./admin.ts";
 
 interface Named {
   readonly id: string;
@@ -16,21 +22,47 @@ interface Named {
 }
 
 /** The part. */
-export function Roles(): ReactNode {
+export function Roles({ state, set }: SectionProps): ReactNode {
   const roles = useRoles();
   const principals = usePrincipals();
-  const { workspaces } = useSession();
+  const workspaces = useWorkspaces();
   const scopes: readonly Named[] = [
-    ...workspaces.map(({ resourceId, name }) => ({ id: resourceId, label: `workspace ${name}` })),
+    ...(workspaces.data ?? []).map(({ resourceId, name }) => ({
+      id: resourceId,
+      label: `workspace ${name}`,
+    })),
     { id: "/", label: "everything" },
   ];
+  const shown = state["scope"];
   return (
-    <Panel title="Roles" hint="A change counts from the next request on.">
+    <Panel
+      title="Roles"
+      hint="Who may do what where: people and applications. A change counts from the next request on."
+    >
       <Answer of={roles} missing={ADMINISTRATORS_ONLY}>
         {(found) => (
           <>
             <AssignForm roles={found} principals={principals} scopes={scopes} />
-            <Assignments roles={found} principals={principals} scopes={scopes} />
+            <label className="label">
+              Show the roles on
+              <select
+                className="picker wide"
+                value={shown ?? ""}
+                onChange={({ target }) => set({ scope: target.value || undefined }, true)}
+              >
+                <option value="">any scope</option>
+                {scopes.map(({ id, label }) => (
+                  <option key={id} value={id}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <Assignments
+              roles={{ ...found, assignments: found.assignments.filter(isShown(shown)) }}
+              principals={principals}
+              scopes={scopes}
+            />
             <details>
               <summary>What each role allows</summary>
               <dl className="facts">
@@ -47,6 +79,17 @@ export function Roles(): ReactNode {
       </Answer>
     </Panel>
   );
+}
+
+/** Roles at a scope and above it, which count there, too. */
+function isShown(
+  shown: string | undefined,
+): (assignment: RolesReply["assignments"][number]) => boolean {
+  const wanted = shown?.toLowerCase();
+  return ({ scope }) => {
+    const at = scope.toLowerCase();
+    return wanted === undefined || at === "/" || wanted === at || wanted.startsWith(`${at}/`);
+  };
 }
 
 function usePrincipals(): readonly Named[] {
@@ -101,7 +144,7 @@ function AssignForm({ roles, principals, scopes }: Parts): ReactNode {
         <label key={field} className="label">
           {label}
           <select
-            className="picker"
+            className="picker wide"
             value={chosen[field]}
             onChange={({ target }) => setChosen({ ...chosen, [field]: target.value })}
           >
