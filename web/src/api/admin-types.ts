@@ -11,7 +11,7 @@ export interface Person {
   readonly sessions: number;
 }
 
-export interface Certificate {
+interface Certificate {
   readonly keyId: string;
   readonly displayName: string;
   /** Thumbprint. */
