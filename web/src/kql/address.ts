@@ -14,6 +14,10 @@ export interface QueryState {
   readonly direction?: string;
   /** `table` hides the chart. */
   readonly show?: string;
+  /** Columns that are not shown, with commas between their encoded names. */
+  readonly hide?: string;
+  /** The pane beside the rows: `value`, `row`, `column`. */
+  readonly pane?: string;
   /** The list beside the editor: `tables`, `shipped`, `saved`, `history`. */
   readonly list?: string;
 }

@@ -36,6 +36,11 @@ const KINDS: Readonly<Record<string, ChartKind>> = {
   card: "card",
 };
 
+/** Whether a kind is drawn, or is a table anyway. */
+export function isDrawable(visualization: string | null): boolean {
+  return visualization === null || visualization === "table" || KINDS[visualization] !== undefined;
+}
+
 /** More lines nobody can tell apart. */
 const SERIES_MAX = 40;
 

@@ -8,8 +8,11 @@ export interface PastRun {
   readonly at: string;
   /** Null when it was refused. */
   readonly rows: number | null;
+  /** It stays, and stands first. */
+  readonly isStarred?: boolean;
 }
 
+/** Runs without a star. */
 const RUNS_MAX = 100;
 /** Longer texts would fill the browser's store, which holds about 5 million letters. */
 const QUERY_LENGTH_MAX = 20_000;
@@ -50,18 +53,39 @@ export function useHistory(workspaceId: string): readonly PastRun[] {
   );
 }
 
-/** Remembers a run; an older one of the same text goes. */
+/** Remembers a run; an older one of the same text goes, but for its star. */
 export function rememberRun(workspaceId: string, run: PastRun): void {
-  if (run.query.length > QUERY_LENGTH_MAX) {
-    return;
+  if (run.query.length <= QUERY_LENGTH_MAX) {
+    store(workspaceId, withRun(runsOf(workspaceId), run));
   }
-  const others = runsOf(workspaceId).filter(({ query }) => query !== run.query);
-  store(workspaceId, [run, ...others].slice(0, RUNS_MAX));
 }
 
-/** Forgets all of it. */
+/** The list with a run in front; the oldest without a star go. */
+export function withRun(runs: readonly PastRun[], run: PastRun): readonly PastRun[] {
+  const known = runs.find(({ query }) => query === run.query);
+  const isStarred = run.isStarred ?? known?.isStarred ?? false;
+  const all = [{ ...run, isStarred }, ...runs.filter((each) => each !== known)];
+  const plain = all.filter((each) => each.isStarred !== true);
+  const kept = new Set(plain.slice(0, RUNS_MAX));
+  return all.filter((each) => each.isStarred === true || kept.has(each));
+}
+
+/** Stars a run, or takes its star. */
+export function starRun(workspaceId: string, query: string): void {
+  store(
+    workspaceId,
+    runsOf(workspaceId).map((run) =>
+      run.query === query ? { ...run, isStarred: run.isStarred !== true } : run,
+    ),
+  );
+}
+
+/** Forgets all of it but what has a star. */
 export function forgetRuns(workspaceId: string): void {
-  store(workspaceId, []);
+  store(
+    workspaceId,
+    runsOf(workspaceId).filter(({ isStarred }) => isStarred === true),
+  );
 }
 
 function store(workspaceId: string, runs: readonly PastRun[]): void {

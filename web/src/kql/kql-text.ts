@@ -2,7 +2,7 @@
 import type { Column, Value } from "./answer.ts";
 
 /** A string literal. */
-function kqlString(text: string): string {
+export function kqlText(text: string): string {
   const escaped = text
     .replaceAll("\\", "\\\\")
     .replaceAll('"', '\\"')
@@ -14,7 +14,7 @@ function kqlString(text: string): string {
 
 /** A name as it can stand anywhere. */
 export function kqlName(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : `[${kqlString(name)}]`;
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `[${kqlText(name)}]`;
 }
 
 /** A member of a dynamic value. */
@@ -27,7 +27,7 @@ export function kqlPath(column: string, steps: readonly Step[]): string {
       ? `[${step}]`
       : /^[A-Za-z_]\w*$/.test(step)
         ? `.${step}`
-        : `[${kqlString(step)}]`,
+        : `[${kqlText(step)}]`,
   );
   return kqlName(column) + members.join("");
 }
@@ -54,9 +54,9 @@ export function cellCondition(column: Column, value: Value, keep: boolean): stri
     case "decimal":
       return `${name} ${sign} ${column.type}(${text})`;
     case "dynamic":
-      return `tostring(${name}) ${sign} ${kqlString(text)}`;
+      return `tostring(${name}) ${sign} ${kqlText(text)}`;
     default:
-      return `${name} ${sign} ${kqlString(text)}`;
+      return `${name} ${sign} ${kqlText(text)}`;
   }
 }
 
@@ -65,7 +65,7 @@ export function memberCondition(column: string, steps: readonly Step[], value: V
   const path = kqlPath(column, steps);
   return value === null
     ? `isnull(${path})`
-    : `tostring(${path}) == ${kqlString(typeof value === "object" ? JSON.stringify(value) : String(value))}`;
+    : `tostring(${path}) == ${kqlText(typeof value === "object" ? JSON.stringify(value) : String(value))}`;
 }
 
 const RENDER_AT_END = /(?:^|\n)?[^\S\n]*\|\s*render\s[^|]*$/;

@@ -4,6 +4,7 @@
  * with the pinned version. It runs in a worker.
  */
 import type { Catalogue, Classified, Diagnostic, Suggestion } from "./language-messages.ts";
+import type { BuiltIns } from "./refused-words.ts";
 
 type Make = new (...parts: unknown[]) => unknown;
 
@@ -15,6 +16,9 @@ interface List<T> {
 interface Globals {
   readonly WithCluster: (cluster: unknown) => Globals;
   readonly WithDatabase: (database: unknown) => Globals;
+  readonly Functions: List<{ readonly Name: string }>;
+  readonly Aggregates: List<{ readonly Name: string }>;
+  readonly PlugIns: List<{ readonly Name: string }>;
 }
 
 interface Service {
@@ -90,10 +94,12 @@ export interface Language {
   ) => { readonly start: number; readonly items: readonly Suggestion[] };
   readonly hover: (text: string, at: number) => readonly string[];
   readonly format: (text: string) => string;
+  /** What the language has, whether a server answers it or not. */
+  readonly builtIns: BuiltIns;
 }
 
 /** Makes the language once the package is loaded. */
-export function createLanguage(catalogue: Catalogue): Language {
+export function createLanguage(catalogue: Pick<Catalogue, "tables" | "functions">): Language {
   const { System, Kusto } = globalThis as unknown as Package;
   const { Editor } = Kusto.Language;
   const globals = globalsOf(Kusto.Language, catalogue);
@@ -139,12 +145,23 @@ export function createLanguage(catalogue: Catalogue): Language {
         .map(({ Text }) => Text)
         .filter((line) => line !== ""),
     format: (text) => serviceOf(text).GetFormattedText().Text,
+    builtIns: builtInsOf(Kusto.Language.GlobalState.Default),
+  };
+}
+
+function builtInsOf({ Functions, Aggregates, PlugIns }: Globals): BuiltIns {
+  const namesOf = (list: List<{ readonly Name: string }>): readonly string[] =>
+    itemsOf(list).map(({ Name }) => Name);
+  return {
+    functions: namesOf(Functions),
+    aggregates: namesOf(Aggregates),
+    plugins: namesOf(PlugIns),
   };
 }
 
 function globalsOf(
   { Symbols, GlobalState }: Package["Kusto"]["Language"],
-  { tables, functions }: Catalogue,
+  { tables, functions }: Pick<Catalogue, "tables" | "functions">,
 ): Globals {
   const make = (symbol: string, way: string, ...parts: unknown[]): unknown => {
     const Constructor = Symbols[symbol]?.[way];

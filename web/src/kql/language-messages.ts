@@ -1,5 +1,14 @@
 /** What the page and the worker of the query language say to each other. */
 
+/** The words of the language that the server answers. */
+export interface Vocabulary {
+  readonly operators: readonly string[];
+  readonly plugins: readonly string[];
+  readonly functions: readonly string[];
+  readonly aggregates: readonly string[];
+  readonly refused: readonly { readonly name: string; readonly reason: string }[];
+}
+
 /** What queries can name, as the server tells it. */
 export interface Catalogue {
   readonly tables: readonly {
@@ -12,6 +21,7 @@ export interface Catalogue {
     readonly parameters: string;
     readonly body: string;
   }[];
+  readonly vocabulary: Vocabulary;
 }
 
 /** A place in the text, in UTF-16 units. */

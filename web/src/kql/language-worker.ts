@@ -6,6 +6,7 @@ import bridgeUrl from "@kusto/language-service-next/bridge.min.js?url";
 import serviceUrl from "@kusto/language-service-next/Kusto.Language.Bridge.min.js?url";
 import { createLanguage, type Language } from "./kusto.ts";
 import type { Answered, Asked, Diagnostic, Questions } from "./language-messages.ts";
+import { isAnswered, type RefusedWords, refusals, refusedBy } from "./refused-words.ts";
 import { statementAt, statementsOf } from "./statements.ts";
 
 /** The part of a worker's scope that is used here; the page is compiled for documents. */
@@ -20,6 +21,7 @@ const scope = globalThis as unknown as WorkerScope;
 scope.importScripts(bridgeUrl, serviceUrl);
 // Without a catalogue every table would be unknown.
 let known: Language | undefined;
+let refused: RefusedWords | undefined;
 const fresh: Language = createLanguage({ tables: [], functions: [] });
 
 type Answers = {
@@ -29,6 +31,8 @@ type Answers = {
 const ANSWERS: Answers = {
   catalogue({ catalogue }) {
     known = createLanguage(catalogue);
+    const own = catalogue.functions.map(({ name }) => name);
+    refused = refusedBy(catalogue.vocabulary, known.builtIns, own);
     return null;
   },
   analyse({ text }) {
@@ -39,11 +43,15 @@ const ANSWERS: Answers = {
         ...found,
         start: found.start + start,
       });
-      return {
-        diagnostics:
-          known === undefined ? [] : withoutAccepted(language.diagnostics(query), query).map(moved),
-        words: language.words(query).map(moved),
-      };
+      const words = language.words(query);
+      const found =
+        known === undefined || refused === undefined
+          ? []
+          : [
+              ...refusals(query, words, refused),
+              ...withoutAccepted(language.diagnostics(query), query),
+            ];
+      return { diagnostics: found.map(moved), words: words.map(moved) };
     });
     return {
       diagnostics: parts.flatMap(({ diagnostics }) => diagnostics),
@@ -53,7 +61,10 @@ const ANSWERS: Answers = {
   complete({ text, at }) {
     const { start, query } = queryAround(text, at);
     const found = (known ?? fresh).complete(query, at - start);
-    return { ...found, start: found.start + start };
+    const words = refused;
+    const items =
+      words === undefined ? found.items : found.items.filter((item) => isAnswered(item, words));
+    return { start: found.start + start, items };
   },
   hover({ text, at }) {
     const { start, query } = queryAround(text, at);

@@ -1,6 +1,6 @@
 /** The list beside the editor: tables, shipped queries, saved ones, and what was run here before. */
 import { Body1, Button, Caption1, Field, Input, Tab, TabList } from "@fluentui/react-components";
-import { DeleteRegular } from "@fluentui/react-icons";
+import { DeleteRegular, StarFilled, StarRegular } from "@fluentui/react-icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { call } from "../api/client.ts";
@@ -8,9 +8,9 @@ import type { Page } from "../api/types.ts";
 import { Failure, Loading } from "../parts/loading.tsx";
 import { Time } from "../parts/time.tsx";
 import { useApiBase, useWorkspace } from "../shell/session.tsx";
-import { forgetRuns, useHistory } from "./history.ts";
-import { kqlName } from "./kql-text.ts";
+import { forgetRuns, type PastRun, starRun, useHistory } from "./history.ts";
 import type { Catalogue } from "./language-messages.ts";
+import { SchemaTree } from "./schema-tree.tsx";
 
 const LISTS = [
   ["tables", "Tables"],
@@ -74,60 +74,10 @@ export function Library(props: LibraryProps): ReactNode {
 type ListProps = LibraryProps & { readonly wanted: string };
 
 function Tables({ catalogue, onInsert, wanted }: ListProps): ReactNode {
-  if (catalogue === undefined) {
-    return <Loading />;
-  }
-  const tables = catalogue.tables.filter(
-    ({ name, columns }) =>
-      name.toLowerCase().includes(wanted) ||
-      columns.some((column) => column.name.toLowerCase().includes(wanted)),
-  );
-  const functions = catalogue.functions.filter(({ name }) => name.toLowerCase().includes(wanted));
-  return (
-    <>
-      {tables.map(({ name, origin, columns }) => (
-        <details key={name} className="table">
-          <summary>
-            <b>{name}</b> <Caption1>{origin === "custom" ? "custom" : ""}</Caption1>
-          </summary>
-          <Button size="small" onClick={() => onInsert(kqlName(name))}>
-            Put into the query
-          </Button>
-          <ul>
-            {columns.map((column) => (
-              <li key={column.name}>
-                <button
-                  type="button"
-                  className="plain mono"
-                  title={`Put ${column.name} into the query`}
-                  onClick={() => onInsert(kqlName(column.name))}
-                >
-                  {column.name}
-                </button>
-                <Caption1>{column.type}</Caption1>
-              </li>
-            ))}
-          </ul>
-        </details>
-      ))}
-      {functions.length === 0 ? null : <h2 className="libraryHeading">Functions</h2>}
-      <ul>
-        {functions.map(({ name, parameters }) => (
-          <li key={name}>
-            <button
-              type="button"
-              className="plain mono"
-              title={`Put ${name} into the query`}
-              onClick={() => onInsert(`${kqlName(name)}${parameters.replace(/:[^,)]*/g, "")}`)}
-            >
-              {name}
-              {parameters}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {tables.length + functions.length === 0 ? <Nothing /> : null}
-    </>
+  return catalogue === undefined ? (
+    <Loading />
+  ) : (
+    <SchemaTree catalogue={catalogue} words={wanted} onInsert={onInsert} />
   );
 }
 
@@ -298,24 +248,55 @@ function History({ onQuery, wanted }: ListProps): ReactNode {
   if (runs.length === 0) {
     return <Nothing why="Queries that you run are listed here, in this browser only." />;
   }
+  const starred = runs.filter(({ isStarred }) => isStarred === true);
+  const others = runs.filter(({ isStarred }) => isStarred !== true);
   return (
     <>
       <ul>
-        {runs.map(({ query, span, at, rows }) => (
-          <li key={query}>
-            <button type="button" className="plain entry" onClick={() => onQuery(query, span)}>
-              <span className="mono pastQuery">{query}</span>
-              <Caption1>
-                <Time instant={at} />,{" "}
-                {rows === null ? "refused" : `${rows.toLocaleString("en")} rows`}
-              </Caption1>
-            </button>
-          </li>
+        {[...starred, ...others].map((run) => (
+          <PastEntry
+            key={run.query}
+            run={run}
+            onQuery={onQuery}
+            onStar={() => starRun(workspaceId, run.query)}
+          />
         ))}
       </ul>
-      <Button size="small" onClick={() => forgetRuns(workspaceId)}>
-        Forget these
-      </Button>
+      {others.length === 0 ? null : (
+        <Button size="small" onClick={() => forgetRuns(workspaceId)}>
+          Forget those without a star
+        </Button>
+      )}
     </>
+  );
+}
+
+function PastEntry({
+  run: { query, span, at, rows, isStarred },
+  onQuery,
+  onStar,
+}: {
+  readonly run: PastRun;
+  readonly onQuery: ListProps["onQuery"];
+  readonly onStar: () => void;
+}): ReactNode {
+  return (
+    <li className="savedEntry">
+      <button type="button" className="plain entry" onClick={() => onQuery(query, span)}>
+        <span className="mono pastQuery">{query}</span>
+        <Caption1>
+          <Time instant={at} />, {rows === null ? "refused" : `${rows.toLocaleString("en")} rows`}
+        </Caption1>
+      </button>
+      <Button
+        size="small"
+        appearance="transparent"
+        icon={isStarred === true ? <StarFilled /> : <StarRegular />}
+        aria-pressed={isStarred === true}
+        aria-label={`Keep ${query.slice(0, 40)}`}
+        title={isStarred === true ? "Take the star away" : "Keep it, on top"}
+        onClick={onStar}
+      />
+    </li>
   );
 }

@@ -12,6 +12,7 @@ import {
   useRef,
 } from "react";
 import { type Column, isNumeric, type Row, textOfValue } from "./answer.ts";
+import type { PaneKind } from "./answer-pane.tsx";
 
 /** A cell: the row's place in the answer as shown, and the column's. */
 export interface CellPlace {
@@ -34,27 +35,23 @@ const WIDTH_PX = { min: 90, max: 380, pad: 28 } as const;
 /** Rows whose texts decide a column's width. */
 const MEASURED_ROWS = 60;
 
-/** The grid. */
-export function ResultGrid({
-  columns,
-  rows,
-  order,
-  onOrder,
-  at,
-  onMove,
-  onOpen,
-  onFilter,
-}: {
+export interface ResultGridProps {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Words that are lit up. */
+  readonly find: string;
   readonly order: Order | null;
   readonly onOrder: (column: string) => void;
   readonly at: CellPlace | null;
   readonly onMove: (place: CellPlace) => void;
-  readonly onOpen: () => void;
+  readonly onOpen: (pane: PaneKind | undefined) => void;
   /** Adds the cell to the query: with its value only, or without it. */
   readonly onFilter: (keep: boolean) => void;
-}): ReactNode {
+}
+
+/** The grid. */
+export function ResultGrid(props: ResultGridProps): ReactNode {
+  const { columns, rows, find, order, onOrder, at, onMove, onOpen } = props;
   const id = useId();
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -74,24 +71,9 @@ export function ResultGrid({
         ?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }, [at, id]);
-  const move = (rowStep: number, columnStep: number): void => {
-    const row = Math.max(
-      0,
-      Math.min(rows.length - 1, (at?.row ?? -Math.max(0, rowStep)) + rowStep),
-    );
-    const column = Math.max(0, Math.min(columns.length - 1, (at?.column ?? 0) + columnStep));
-    virtual.scrollToIndex(row);
-    onMove({ row, column });
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = STEPS[event.key];
-    const work =
-      step === undefined
-        ? at === null
-          ? undefined
-          : { Enter: onOpen, f: () => onFilter(true), x: () => onFilter(false) }[event.key]
-        : () => move(step[0], step[1]);
-    if (work !== undefined && !event.ctrlKey && !event.metaKey && event.target === scroll.current) {
+    const work = workOf(event, props, (row) => virtual.scrollToIndex(row));
+    if (work !== undefined && event.target === scroll.current) {
       event.preventDefault();
       event.stopPropagation();
       work();
@@ -134,15 +116,64 @@ export function ResultGrid({
                 className={cellClass(type, at?.row === index && at.column === place)}
                 aria-selected={at?.row === index && at.column === place}
                 onClick={() => onMove({ row: index, column: place })}
-                onDoubleClick={onOpen}
+                onDoubleClick={() => onOpen(undefined)}
               >
-                {textOfValue(rows[index]?.[place]).slice(0, CELL_TEXT_MAX)}
+                {lit(textOfValue(rows[index]?.[place]).slice(0, CELL_TEXT_MAX), find)}
               </span>
             ))}
           </div>
         ))}
       </div>
     </div>
+  );
+}
+
+/** What a key does in the grid. */
+function workOf(
+  event: KeyboardEvent,
+  { columns, rows, at, onMove, onOpen, onFilter }: ResultGridProps,
+  scrollTo: (row: number) => void,
+): (() => void) | undefined {
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (isCommand && event.shiftKey && event.code === "Space" && at !== null) {
+    return () => onFilter(true);
+  }
+  const step = isCommand ? undefined : STEPS[event.key];
+  if (step !== undefined) {
+    const [rowStep, columnStep] = step;
+    const row = within(rows.length, (at?.row ?? -Math.max(0, rowStep)) + rowStep);
+    const column = within(columns.length, (at?.column ?? 0) + columnStep);
+    return () => {
+      scrollTo(row);
+      onMove({ row, column });
+    };
+  }
+  const works: Readonly<Record<string, () => void>> = {
+    Enter: () => onOpen(undefined),
+    r: () => onOpen("row"),
+    s: () => onOpen("column"),
+    f: () => onFilter(true),
+    x: () => onFilter(false),
+  };
+  return at === null || isCommand ? undefined : works[event.key];
+}
+
+function within(length: number, place: number): number {
+  return Math.max(0, Math.min(length - 1, place));
+}
+
+/** The text with the words that are looked for lit up. */
+function lit(text: string, find: string): ReactNode {
+  const wanted = find.trim().toLowerCase();
+  const at = wanted === "" ? -1 : text.toLowerCase().indexOf(wanted);
+  return at === -1 ? (
+    text
+  ) : (
+    <>
+      {text.slice(0, at)}
+      <mark>{text.slice(at, at + wanted.length)}</mark>
+      {text.slice(at + wanted.length)}
+    </>
   );
 }
 
@@ -163,7 +194,7 @@ function Heading({
         <span
           key={name}
           role="columnheader"
-          className="resultCell"
+          className={isNumeric(type) ? "resultCell number" : "resultCell"}
           aria-sort={order?.column === name ? order.direction : undefined}
         >
           <button

@@ -1,53 +1,51 @@
 /** The answer: its chart, its rows, what can be done with them, and what it cost. */
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  MessageBar,
-  MessageBarBody,
-  SearchBox,
-} from "@fluentui/react-components";
-import { DismissRegular } from "@fluentui/react-icons";
+import { Button, MessageBar, MessageBarBody, SearchBox } from "@fluentui/react-components";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
-import { CopyButton } from "../parts/copy-button.tsx";
 import { Loading } from "../parts/loading.tsx";
 import type { QueryState } from "./address.ts";
-import { type Answer, compareValues, type Row, textOfValue } from "./answer.ts";
-import { chartOf } from "./chart-data.ts";
+import { type Answer, type Column, compareValues, type Row, textOfValue } from "./answer.ts";
+import { ColumnMenu, ExportMenu } from "./answer-menus.tsx";
+import { AnswerPane, ObjectLink, type PaneKind } from "./answer-pane.tsx";
+import { type ChartData, chartOf, isDrawable } from "./chart-data.ts";
+import { hiddenColumns, withoutColumns } from "./column-list.ts";
 import { cellCondition } from "./kql-text.ts";
 import { type CellPlace, type Order, ResultGrid } from "./result-grid.tsx";
-import { csvOf, jsonOf, saveFile } from "./save-file.ts";
-import { ValueTree } from "./value-tree.tsx";
+import type { Asked } from "./snippets.ts";
 
 const Chart = lazy(async () => ({ default: (await import("./chart.tsx")).Chart }));
 
 /** A shorter wait is none. */
 const QUEUED_SECONDS_MIN = 0.001;
 
+type Change = Partial<Record<keyof QueryState, string | undefined>>;
+
 /** The answer. */
 export function Results({
   answer,
+  asked,
   state,
   onState,
   onFilter,
 }: {
   readonly answer: Answer;
+  readonly asked: Asked;
   readonly state: QueryState;
-  readonly onState: (change: Partial<Record<keyof QueryState, string | undefined>>) => void;
+  readonly onState: (change: Change) => void;
   /** Adds a condition to the query and runs it. */
   readonly onFilter: (condition: string) => void;
 }): ReactNode {
-  const { columns } = answer;
   const order = orderOf(state, answer);
   const find = String(state.find ?? "");
-  const rows = useMemo(() => arrange(answer, find, order), [answer, find, order]);
+  const { hide } = state;
+  const hidden = useMemo(() => hiddenColumns(hide), [hide]);
+  const found = useMemo(() => arrange(answer, find, order), [answer, find, order]);
+  const { columns, rows } = useMemo(
+    () => withoutColumns(answer, found, hidden),
+    [answer, found, hidden],
+  );
   const chart = useMemo(() => chartOf(answer), [answer]);
   const [at, setAt] = useState<CellPlace | null>(null);
-  const [isOpen, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows, other places.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows or columns, other places.
   useEffect(() => setAt(null), [rows]);
   const column = at === null ? undefined : columns[at.column];
   const value = at === null ? undefined : rows[at.row]?.[at.column];
@@ -56,6 +54,7 @@ export function Results({
       onFilter(cellCondition(column, value, keep));
     }
   };
+  const pane = paneOf(state);
   const isCharted = chart !== null && state.show !== "table";
   return (
     <section className="answer" aria-label="Answer">
@@ -77,76 +76,115 @@ export function Results({
             {isCharted ? "Hide the chart" : "Show the chart"}
           </Button>
         )}
-        <SaveMenu answer={answer} rows={rows} />
+        <ColumnMenu answer={answer} hidden={hidden} onHide={(text) => onState({ hide: text })} />
+        <ExportMenu columns={columns} rows={rows} asked={asked} />
         <span className="grow" />
-        {column === undefined ? (
-          <span className="hintText">Choose a cell to filter by it or to open it.</span>
-        ) : (
-          <>
-            <span className="mono chosenCell">{column.name}</span>
-            <Button size="small" onClick={() => filter(true)}>
-              Only this (f)
-            </Button>
-            <Button size="small" onClick={() => filter(false)}>
-              Without this (x)
-            </Button>
-            <Button size="small" onClick={() => setOpen(true)}>
-              Open (Enter)
-            </Button>
-          </>
-        )}
+        <CellBar
+          columns={answer.columns}
+          row={at === null ? undefined : found[at.row]}
+          name={column?.name}
+          onFilter={filter}
+          onPane={(kind) => onState({ pane: kind })}
+        />
       </div>
       <div className={isCharted ? "answerBody charted" : "answerBody"}>
-        {isCharted ? (
-          <Suspense fallback={<Loading label="Drawing" />}>
-            <div className="chartBox">
-              <Chart data={chart} />
-              {chart.left === 0 ? null : (
-                <p className="hintText">{chart.left} more series are only in the table.</p>
-              )}
-            </div>
-          </Suspense>
-        ) : null}
+        {isCharted ? <ChartBox chart={chart} /> : null}
         {columns.length === 0 ? null : (
           <ResultGrid
             columns={columns}
             rows={rows}
+            find={find}
             order={order}
             onOrder={(name) => onState(nextOrder(name, order))}
             at={at}
             onMove={setAt}
-            onOpen={() => setOpen(true)}
+            onOpen={(kind) => onState({ pane: kind ?? pane ?? "value" })}
             onFilter={filter}
           />
         )}
-        {isOpen && column !== undefined ? (
-          <aside className="cellPane" aria-label={`Value of ${column.name}`}>
-            <div className="paneBar">
-              <b>{column.name}</b> <span className="hintText">{column.type}</span>
-              <CopyButton text={textOfValue(value)} what="the value" />
-              <span className="grow" />
-              <Button
-                size="small"
-                appearance="subtle"
-                icon={<DismissRegular />}
-                aria-label="Close the value"
-                onClick={() => setOpen(false)}
-              />
-            </div>
-            <ValueTree column={column.name} type={column.type} value={value} onFilter={onFilter} />
-          </aside>
-        ) : null}
+        {pane === undefined || at === null ? null : (
+          <AnswerPane
+            kind={pane}
+            onKind={(kind) => onState({ pane: kind })}
+            columns={columns}
+            rows={rows}
+            at={at}
+            onFilter={onFilter}
+          />
+        )}
       </div>
     </section>
   );
 }
 
+function paneOf({ pane }: QueryState): PaneKind | undefined {
+  return pane === "value" || pane === "row" || pane === "column" ? pane : undefined;
+}
+
+function ChartBox({ chart }: { readonly chart: ChartData }): ReactNode {
+  return (
+    <Suspense fallback={<Loading label="Drawing" />}>
+      <div className="chartBox">
+        <Chart data={chart} />
+        {chart.left === 0 ? null : (
+          <p className="hintText">{chart.left} more series are only in the table.</p>
+        )}
+      </div>
+    </Suspense>
+  );
+}
+
+/** What can be done with the chosen cell. */
+function CellBar({
+  columns,
+  row,
+  name,
+  onFilter,
+  onPane,
+}: {
+  readonly columns: readonly Column[];
+  readonly row: Row | undefined;
+  readonly name: string | undefined;
+  readonly onFilter: (keep: boolean) => void;
+  readonly onPane: (kind: PaneKind) => void;
+}): ReactNode {
+  if (name === undefined || row === undefined) {
+    return <span className="hintText">Choose a cell to filter by it or to open it.</span>;
+  }
+  return (
+    <>
+      <ObjectLink columns={columns} row={row} />
+      <span className="mono chosenCell">{name}</span>
+      <Button
+        size="small"
+        title="Only rows with this value: f, or Ctrl+Shift+Space"
+        onClick={() => onFilter(true)}
+      >
+        Only this (f)
+      </Button>
+      <Button size="small" title="Without rows with this value" onClick={() => onFilter(false)}>
+        Without this (x)
+      </Button>
+      <Button size="small" onClick={() => onPane("value")}>
+        Value (Enter)
+      </Button>
+      <Button size="small" onClick={() => onPane("row")}>
+        Row (r)
+      </Button>
+      <Button size="small" onClick={() => onPane("column")}>
+        Figures (s)
+      </Button>
+    </>
+  );
+}
+
 function Facts({ answer, shown }: { readonly answer: Answer; readonly shown: number }): ReactNode {
-  const { rows, statistics, partial, elapsedMs } = answer;
+  const { rows, statistics, partial, elapsedMs, render } = answer;
   const count =
     shown === rows.length
       ? `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "row" : "rows"}`
       : `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
+  const isTable = render === null || isDrawable(render.visualization);
   return (
     <>
       {partial === null ? null : (
@@ -164,9 +202,11 @@ function Facts({ answer, shown }: { readonly answer: Answer; readonly shown: num
             {statistics.queuedTime >= QUEUED_SECONDS_MIN ? (
               <span>{seconds(statistics.queuedTime)} in the queue</span>
             ) : null}
+            <span>processor {statistics.resourceUsage.cpu["total cpu"].slice(0, 12)}</span>
             <span>{bytes(statistics.datasetStatistics[0]?.tableSize ?? 0)}</span>
           </>
         )}
+        {isTable ? null : <span>A {render.visualization} is not drawn here: see the rows.</span>}
       </p>
     </>
   );
@@ -180,36 +220,6 @@ function bytes(value: number): string {
   const units = ["B", "KB", "MB", "GB"] as const;
   const step = value < 1 ? 0 : Math.min(3, Math.floor(Math.log2(value) / 10));
   return `${(value / 1024 ** step).toLocaleString("en", { maximumFractionDigits: 1 })} ${units[step]}`;
-}
-
-function SaveMenu({
-  answer: { columns },
-  rows,
-}: {
-  readonly answer: Answer;
-  readonly rows: readonly Row[];
-}): ReactNode {
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button size="small" disabled={rows.length === 0}>
-          Export…
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuItem onClick={() => saveFile("answer.csv", "text/csv", csvOf(columns, rows))}>
-            CSV table
-          </MenuItem>
-          <MenuItem
-            onClick={() => saveFile("answer.json", "application/json", jsonOf(columns, rows))}
-          >
-            JSON
-          </MenuItem>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
 }
 
 function orderOf({ sort, direction }: QueryState, { columns }: Answer): Order | null {

@@ -10,7 +10,7 @@ export type RunState =
   | { readonly kind: "running"; readonly since: number }
   | { readonly kind: "stopped" }
   | { readonly kind: "failed"; readonly error: Error }
-  | { readonly kind: "done"; readonly answer: Answer; readonly query: string };
+  | { readonly kind: "done"; readonly answer: Answer; readonly asked: Ask; readonly start: number };
 
 /** What is asked. */
 export interface Ask {
@@ -18,18 +18,33 @@ export interface Ask {
   readonly span: string;
 }
 
-/** The run, and the ways to start and to stop one. */
-export function useQueryRun(): {
+/** Answers of tabs that are not in front; older ones are asked for again. */
+const ANSWERS_MAX = 8;
+const answers = new Map<string, RunState>();
+
+function keep(tab: string, state: RunState): void {
+  answers.delete(tab);
+  answers.set(tab, state);
+  const [oldest] = answers.keys();
+  if (answers.size > ANSWERS_MAX && oldest !== undefined) {
+    answers.delete(oldest);
+  }
+}
+
+/** The run of a tab, and the ways to start and to stop one. @param tab told apart from those of other workspaces */
+export function useQueryRun(tab: string): {
   readonly state: RunState;
-  readonly start: (ask: Ask) => Promise<Error | null>;
+  /** @param place where in the tab's text the query begins */
+  readonly start: (ask: Ask, place: number) => Promise<Error | null>;
   readonly stop: () => void;
 } {
   const { workspaceId } = useWorkspace();
-  const [state, setState] = useState<RunState>({ kind: "none" });
+  const [state, setState] = useState<RunState>(answers.get(tab) ?? { kind: "none" });
   const current = useRef<AbortController | null>(null);
   useEffect(() => () => current.current?.abort(), []);
   const start = useCallback(
-    async ({ query, span }: Ask): Promise<Error | null> => {
+    async (asked: Ask, place: number): Promise<Error | null> => {
+      const { query, span } = asked;
       current.current?.abort();
       const controller = new AbortController();
       current.current = controller;
@@ -40,7 +55,9 @@ export function useQueryRun(): {
         const base = `/api/v1/workspaces/${workspaceId}`;
         const answer = await runQuery(base, { query, timespan: span }, controller.signal);
         remember(answer.rows.length);
-        setState({ kind: "done", answer, query });
+        const done: RunState = { kind: "done", answer, asked, start: place };
+        keep(tab, done);
+        setState(done);
         return null;
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -56,7 +73,7 @@ export function useQueryRun(): {
         return error;
       }
     },
-    [workspaceId],
+    [workspaceId, tab],
   );
   const stop = useCallback(() => current.current?.abort(), []);
   return { state, start, stop };

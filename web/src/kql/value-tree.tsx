@@ -2,6 +2,7 @@
 import { Button } from "@fluentui/react-components";
 import { FilterRegular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
+import { CopyButton } from "../parts/copy-button.tsx";
 import { nestedOf, textOfValue, type Value } from "./answer.ts";
 import { kqlPath, memberCondition, type Step } from "./kql-text.ts";
 
@@ -62,6 +63,10 @@ function Members({
                 <summary>
                   <b>{key}</b> {Array.isArray(member) ? `[${member.length}]` : "{…}"}
                 </summary>
+                <CopyButton
+                  text={kqlPath(column, path)}
+                  what={`the path ${kqlPath(column, path)}`}
+                />
                 <Members value={member} steps={path} column={column} onFilter={onFilter} />
               </details>
             ) : (
@@ -73,6 +78,10 @@ function Members({
                   icon={<FilterRegular />}
                   aria-label={`Only rows with this ${kqlPath(column, path)}`}
                   onClick={() => onFilter(memberCondition(column, path, member))}
+                />
+                <CopyButton
+                  text={kqlPath(column, path)}
+                  what={`the path ${kqlPath(column, path)}`}
                 />
               </span>
             )}
