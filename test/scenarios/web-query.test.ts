@@ -138,13 +138,149 @@ describe("the page Query", { skip }, () => {
     await page.locator(".pastQuery").first().waitFor();
   });
 
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing in ${colorScheme}`, async () => {
+  test("what the server refuses is marked before it is run, and not offered", async () => {
+    await open(query("ThreatIntelIndicators"));
+    await page.locator(".kqlTable").first().waitFor();
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" | extend x = series_ff");
+    const offered = page.locator(".cm-tooltip-autocomplete li");
+    await page.keyboard.press("Backspace");
+    await offered.filter({ hasText: "series_fir" }).waitFor();
+    assert.equal(await offered.filter({ hasText: "series_fft" }).count(), 0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("ft(dynamic([1]))");
+    const squiggle = page.locator(".cm-lintRange-error").filter({ hasText: "series_fft" });
+    await squiggle.first().hover();
+    await page.getByText("series_fft() is not supported: it is not part of this server").waitFor();
+  });
+
+  test("Shift+Alt+F formats, and the selection alone is run", async () => {
+    await open(query("print a=1\n\nprint b=2|extend c=3"));
+    await page.locator(".kqlQueryOperator").first().waitFor();
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.press("Shift+Alt+F");
+    await page.locator(".cm-line", { hasText: /^\| extend c = 3/ }).waitFor();
+    await page.keyboard.press("Shift+Enter");
+    await page.getByRole("columnheader", { name: "c" }).waitFor();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.press("Shift+End");
+    await page.keyboard.press("Shift+Enter");
+    await page.getByRole("columnheader", { name: "a" }).waitFor();
+  });
+
+  test("tabs keep their texts and answers; the link of one opens it", async () => {
+    await open(query("print One=1"));
+    await page.getByRole("columnheader", { name: "One" }).waitFor();
+    await page.getByRole("button", { name: "New query (Ctrl+J)" }).click();
+    await page.locator(".cm-content").click();
+    await page.keyboard.type("print Two=2");
+    await page.keyboard.press("Shift+Enter");
+    await page.getByRole("columnheader", { name: "Two" }).waitFor();
+    await page.waitForURL((url) => url.searchParams.get("q") === "print Two=2");
+    const tabs = page.getByRole("tablist", { name: "Queries" }).getByRole("tab");
+    const count = await tabs.count();
+    await tabs.nth(count - 2).click();
+    await page.getByRole("columnheader", { name: "One" }).waitFor();
+    await page.waitForURL((url) => url.searchParams.get("q") === "print One=1");
+    await page.reload();
+    await page.getByRole("columnheader", { name: "One" }).waitFor();
+    assert.equal(await tabs.count(), count);
+    await page.getByRole("button", { name: /^Rename/ }).click();
+    await page.getByLabel("Name of the query").fill("My first");
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: "My first" }).waitFor();
+    await page.getByRole("button", { name: "Close My first" }).click();
+    await page.getByRole("tab", { name: "My first" }).waitFor({ state: "detached" });
+  });
+
+  test("the tree of tables works by keys", async () => {
+    await open(query("print 1"));
+    const tree = page.getByRole("tree", { name: "Tables, functions and watchlists" });
+    await tree.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await tree.getByRole("treeitem", { name: /^Confidence/ }).waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await tree.getByRole("treeitem", { name: /^Confidence/ }).waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await page.locator(".cm-line", { hasText: "ThreatIntelIndicators" }).waitFor();
+  });
+
+  test("a row leads to its object; a column has its figures and can be hidden", async () => {
+    await open(query("ThreatIntelIndicators | project Id, Confidence, Data | take 20"));
+    const grid = page.getByRole("grid", { name: "Rows of the answer" });
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("r");
+    const pane = page.getByRole("complementary", { name: /^About/ });
+    await pane.getByRole("link", { name: "Open the object" }).waitFor();
+    await grid.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("s");
+    await pane.getByText("Average").waitFor();
+    await pane.getByRole("tab", { name: "Value" }).click();
+    await page.waitForURL((url) => url.searchParams.get("pane") === "value");
+    await page.getByRole("button", { name: "Columns…" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Data" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader", { name: "Data" }).waitFor({ state: "detached" });
+    await page.waitForURL((url) => url.searchParams.get("hide") === "Data");
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+Shift+Space");
+    await page.locator(".cm-line", { hasText: "where Confidence == " }).waitFor();
+    await grid.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("link", { name: "Open the object" }).first().click();
+    await page.waitForURL(/\/intelligence\?.*open=/);
+  });
+
+  test("words that are looked for are lit up", async () => {
+    await open(
+      `${query("print Word=dynamic(['alpha','beta']) | mv-expand Word to typeof(string)")}&find=bet`,
+    );
+    await page.getByText("1 of 2 rows").waitFor();
+    assert.equal(await page.locator(".resultCell mark").textContent(), "bet");
+  });
+
+  test("a run gets a star and outlives the others", async () => {
+    await open(`${query("print starred=1")}&list=history`);
+    await page.getByRole("columnheader", { name: "starred" }).waitFor();
+    const star = page.getByRole("button", { name: /^Keep print starred=1/ });
+    await star.click();
+    await page.getByRole("button", { name: "Forget those without a star" }).click();
+    assert.equal(await page.locator(".pastQuery").count(), 1);
+    await star.click();
+  });
+
+  test("a query can be stopped while it runs", async () => {
+    await page.route("**/query", async (route) => {
+      await new Promise((resolve) => page.once("close", resolve));
+      await route.abort();
+    });
+    await open(query("print never=1"));
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Stopped.").waitFor();
+    await page.unroute("**/query");
+  });
+
+  for (const [name, colorScheme, width] of [
+    ["light", "light", 1_500],
+    ["dark", "dark", 1_500],
+    ["narrow", "light", 390],
+  ] as const) {
+    test(`axe finds nothing: ${name}`, async () => {
       await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
       const pages = [
         [CHART, ".chartCanvas canvas"],
         [query("ThreatIntelIndicators | where Confidnce > 3"), ".queryFault"],
         ["query?list=shipped", ".entry"],
+        [`${query("ThreatIntelIndicators | take 3")}&list=tables`, "[role=tree]"],
       ] as const;
       for (const [path, shown] of pages) {
         await open(path);

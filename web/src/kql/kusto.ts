@@ -52,7 +52,7 @@ interface Service {
   readonly GetQuickInfo: (at: number) => {
     readonly Items: List<{ readonly Text: string }> | null;
   };
-  readonly GetFormattedText: () => { readonly Text: string };
+  readonly GetFormattedText: (options: unknown, cursor: number) => { readonly Text: string };
 }
 
 interface Package {
@@ -68,6 +68,10 @@ interface Package {
       readonly Editor: {
         readonly CompletionKind: unknown;
         readonly ClassificationKind: unknown;
+        readonly PlacementStyle: { readonly NewLine: number };
+        readonly FormattingOptions: {
+          readonly Default: { readonly WithPipeOperatorStyle: (style: number) => unknown };
+        };
         readonly KustoCodeService: {
           readonly $ctor1: new (text: string, globals: Globals) => Service;
         };
@@ -103,6 +107,10 @@ export function createLanguage(catalogue: Pick<Catalogue, "tables" | "functions"
   const { System, Kusto } = globalThis as unknown as Package;
   const { Editor } = Kusto.Language;
   const globals = globalsOf(Kusto.Language, catalogue);
+  // Each step of a query on a line of its own.
+  const layout = Editor.FormattingOptions.Default.WithPipeOperatorStyle(
+    Editor.PlacementStyle.NewLine,
+  );
   let last: { readonly text: string; readonly service: Service } | undefined;
   const serviceOf = (text: string): Service => {
     if (last?.text !== text) {
@@ -144,7 +152,7 @@ export function createLanguage(catalogue: Pick<Catalogue, "tables" | "functions"
       itemsOf(serviceOf(text).GetQuickInfo(at).Items)
         .map(({ Text }) => Text)
         .filter((line) => line !== ""),
-    format: (text) => serviceOf(text).GetFormattedText().Text,
+    format: (text) => serviceOf(text).GetFormattedText(layout, 0).Text,
     builtIns: builtInsOf(Kusto.Language.GlobalState.Default),
   };
 }
