@@ -8,28 +8,27 @@ import { join, resolve } from "node:path";
 import { ENGINE_FILES } from "../mirror/index.ts";
 import {
   checkSqliteDatabase,
+  inspectSqliteSearch,
   inspectSqliteStore,
   lockDataDirectory,
+  type SearchInspection,
   type StoreInspection,
 } from "../store/index.ts";
 import { AppError } from "../wire/index.ts";
 import { DATA_FILES, openDataDirectory } from "./data-directory.ts";
+import { type Check, type Found, failure, ok, warning } from "./doctor-checks.ts";
+import { examinePostgres } from "./doctor-postgres.ts";
 import { QUERY_FOLDER } from "./query-parts.ts";
 import { describeCa } from "./tls/describe-ca.ts";
 
-/** How a check ended: `warning` wants to be looked at, `failure` must be. */
-export type CheckStatus = "ok" | "warning" | "failure";
+/** The store that is examined with the directory. */
+type ExaminedStore =
+  | { readonly kind: "sqlite" }
+  | { readonly kind: "postgres"; readonly url: string };
 
-/** One thing that was looked at. */
-export interface Check {
-  readonly name: string;
-  readonly status: CheckStatus;
-  /** A sentence or two: what was found, and what to do about it. */
-  readonly detail: string;
-}
-
-/** How thoroughly, and when. */
+/** What is examined, how thoroughly, and when. */
 export interface ExamineOptions {
+  readonly store: ExaminedStore;
   /** Leaves out what reads every page and every record. */
   readonly quick: boolean;
   readonly now: Date;
@@ -62,7 +61,7 @@ const SECRET_FILES = [
 const OPTIONAL_DATABASES: readonly string[] = ["documents"];
 
 /**
- * Examines a data directory of the embedded store.
+ * Examines a data directory and its store.
  * @throws AppError `settings_invalid` when there is no such directory
  */
 export async function examine(
@@ -96,6 +95,10 @@ export async function examine(
     return ok("It is there and complete.");
   });
   await add("certificate", () => lookAtCertificate(directory, options.now));
+  await add("uploaded logs", () => lookAtLogs(join(directory, QUERY_FOLDER)));
+  if (options.store.kind === "postgres") {
+    return [...checks, ...(await examinePostgres({ ...options, url: options.store.url }))];
+  }
   for (const database of ["identity", "intelligence", "documents"] as const) {
     await add(`${DATA_FILES[database]} pages`, async () => {
       const found = await stat(join(directory, DATA_FILES[database])).catch(() => undefined);
@@ -103,18 +106,12 @@ export async function examine(
         return ok("Not made yet.");
       }
       const faults = checkSqliteDatabase(join(directory, DATA_FILES[database]), options);
-      return faults.length === 0 ? ok("Sound.") : { status: "failure", detail: faults.join("; ") };
+      return faults.length === 0 ? ok("Sound.") : failure(faults.join("; "));
     });
   }
-  await add("uploaded logs", () => lookAtLogs(join(directory, QUERY_FOLDER)));
   await add("log and index", () => lookAtStore(inspectSqliteStore(directory, options)));
+  await add("search index", () => lookAtSearches(inspectSqliteSearch(directory, options)));
   return checks;
-}
-
-type Found = Omit<Check, "name">;
-
-function ok(detail: string): Found {
-  return { status: "ok", detail };
 }
 
 function lookForServer(directory: string): Found {
@@ -140,10 +137,7 @@ async function lookAtModes(directory: string): Promise<Found> {
   }
   return open.length === 0
     ? ok("Nothing secret is open to every user of this machine.")
-    : {
-        status: "failure",
-        detail: `Every user of this machine has access: run chmod o= ${open.join(" ")}`,
-      };
+    : failure(`Every user of this machine has access: run chmod o= ${open.join(" ")}`);
 }
 
 async function lookAtSpace(directory: string): Promise<Found> {
@@ -151,11 +145,9 @@ async function lookAtSpace(directory: string): Promise<Found> {
   const freeBytes = bavail * bsize;
   const detail = `${Math.floor(freeBytes / MIB)} MiB are free.`;
   if (freeBytes < FREE_BYTES_MIN.failure) {
-    return { status: "failure", detail: `${detail} Uploads will soon be refused: make room.` };
+    return failure(`${detail} Uploads will soon be refused: make room.`);
   }
-  return freeBytes < FREE_BYTES_MIN.warning
-    ? { status: "warning", detail: `${detail} Make room.` }
-    : ok(detail);
+  return freeBytes < FREE_BYTES_MIN.warning ? warning(`${detail} Make room.`) : ok(detail);
 }
 
 /** The engine alone can read these files, and throws the mirror away where it can't; their sizes are told. */
@@ -184,7 +176,7 @@ async function lookAtCertificate(directory: string, now: Date): Promise<Found> {
   }
   if ((await stat(join(directory, DATA_FILES.masterKey)).catch(() => undefined)) === undefined) {
     // Opening the directory would make a new key, and nothing is changed here.
-    return { status: "failure", detail: "It can't be read without the master key." };
+    return failure("It can't be read without the master key.");
   }
   const { server, validTo } = await describeCa(await openDataDirectory(directory));
   const ends = [validTo, ...(server === null ? [] : [server.validTo])].map((end) =>
@@ -192,20 +184,19 @@ async function lookAtCertificate(directory: string, now: Date): Promise<Found> {
   );
   const days = Math.floor((Math.min(...ends) - now.getTime()) / DAY_MS);
   if (days < 0) {
-    return {
-      status: "failure",
-      detail: "It has expired. Start the server, which makes a new one, or see stixgate ca show.",
-    };
+    return failure(
+      "It has expired. Start the server, which makes a new one, or see stixgate ca show.",
+    );
   }
   return days < CERTIFICATE_DAYS_MIN
-    ? { status: "warning", detail: `It ends in ${days} days, and no server has renewed it.` }
+    ? warning(`It ends in ${days} days, and no server has renewed it.`)
     : ok(`It is valid for another ${days} days.`);
 }
 
 function lookAtStore(found: StoreInspection): Found {
   const { schema, requests, objects, versions, appended, indexed, faults } = found;
   if (faults.length > 0) {
-    return { status: "failure", detail: faults.join("; ") };
+    return failure(faults.join("; "));
   }
   if (found.isOutdated) {
     return ok(`Schema ${schema} of an earlier version: the next start brings it up to date.`);
@@ -214,4 +205,26 @@ function lookAtStore(found: StoreInspection): Found {
   return appended === indexed || requests === 0
     ? ok(`In step: ${counts} (schema ${schema}).`)
     : ok(`${counts}; the index is ${appended - indexed} requests behind the log and catches up.`);
+}
+
+/** What is made anew by itself is no failure; what a server would go on using is. */
+function lookAtSearches({ state, behindRequests, objects, faults }: SearchInspection): Found {
+  const anew = "the next start makes it anew, in the background";
+  if (faults.length > 0) {
+    return failure(
+      `${faults.join("; ")}. Nothing is lost: stop the server, delete search.db, search.db-wal and ` +
+        `search.db-shm, and start it; ${anew}.`,
+    );
+  }
+  if (state !== "own") {
+    const reason = {
+      missing: "Not there",
+      outdated: "Of another version",
+      foreign: "Of another log",
+    };
+    return ok(`${reason[state === "damaged" ? "missing" : state]}: ${anew}.`);
+  }
+  return behindRequests === 0
+    ? ok(`In step: ${objects} objects.`)
+    : ok(`${objects} objects; it is ${behindRequests} requests behind and catches up.`);
 }

@@ -4,7 +4,8 @@
  */
 export { type BackupFile, type BackupManifest, backUp, restore } from "./backup.ts";
 export { DATA_FILES, type DataDirectory, openDataDirectory } from "./data-directory.ts";
-export { type Check, type CheckStatus, type ExamineOptions, examine } from "./doctor.ts";
+export { type ExamineOptions, examine } from "./doctor.ts";
+export type { Check, CheckStatus } from "./doctor-checks.ts";
 export { readEnvironment } from "./environment.ts";
 export { createLog, type LogOptions } from "./log.ts";
 export { type OfflineDirectory, openOffline } from "./offline.ts";
@@ -33,6 +34,7 @@ export {
   type Settings,
 } from "./settings-table.ts";
 export { type RunningServer, startServer } from "./start-server.ts";
+export { postgresUrl } from "./stores.ts";
 export {
   type CaDescription,
   type CertificateDescription,

@@ -116,7 +116,8 @@ export async function openDocumentStore(
     : openSqliteDocumentStore({ file: dataDirectory.files.documents, now });
 }
 
-function postgresUrl(settings: StoreSettings): string {
+/** The address of the database. @throws AppError `settings_invalid` when the settings say none */
+export function postgresUrl(settings: Pick<Settings, "store.postgresUrl">): string {
   const url = settings["store.postgresUrl"];
   if (url === "") {
     throw new AppError(

@@ -185,7 +185,7 @@ export const COMMAND_FILES: readonly CommandFile[] = [
     },
   },
   {
-    commands: { "doctor [options]": "examine the data directory" },
+    commands: { "doctor [options]": "examine the data directory and its store" },
     register: async ({ program, setExitCode }) => {
       const { settingsNow, surroundings } = await server();
       const { registerDoctorCommand } = await import("./doctor.ts");

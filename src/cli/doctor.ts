@@ -1,8 +1,7 @@
-/** `stixgate doctor`: says whether a data directory is sound. */
+/** `stixgate doctor`: says whether a data directory and its store are sound. */
 
 import type { Command } from "commander";
-import { type Check, type CheckStatus, examine } from "../app/index.ts";
-import { AppError } from "../wire/index.ts";
+import { type Check, type CheckStatus, examine, postgresUrl } from "../app/index.ts";
 import type { SettingsOf } from "./backup.ts";
 import { addDataOptions, type GlobalOptions } from "./global-options.ts";
 
@@ -31,24 +30,22 @@ export function registerDoctorCommand(
   setExitCode: (code: number) => void,
 ): void {
   addDataOptions(program.command("doctor"))
-    .summary("examine the data directory")
+    .summary("examine the data directory and its store")
     .description(
-      "Examines databases, log and index, keys, certificate, file modes and disk space of a data " +
-        "directory. Changes nothing; safe while the server runs.",
+      "Examines databases, log, indexes, keys, certificate, file modes and disk space of a data " +
+        "directory, and the PostgreSQL database where that is the store. Changes nothing; safe while " +
+        "servers run.",
     )
     .option("--quick", "leave out what reads every page and every record")
     .option("--json", "print one JSON object")
     .addHelpText("after", DOCTOR_HELP)
     .action(async (options: DoctorOptions) => {
       const settings = settingsOf(options);
-      if (settings["store.kind"] === "postgres") {
-        throw new AppError(
-          "settings_invalid",
-          "The store is a PostgreSQL database: examine it with its own tools.",
-          { field: "store.kind" },
-        );
-      }
       const checks = await examine(settings["data.directory"], {
+        store:
+          settings["store.kind"] === "postgres"
+            ? { kind: "postgres", url: postgresUrl(settings) }
+            : { kind: "sqlite" },
         quick: options.quick === true,
         now: new Date(),
       });

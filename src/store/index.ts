@@ -82,6 +82,7 @@ export {
   inspectSqliteStore,
   type StoreInspection,
 } from "./sqlite/inspect.ts";
+export { inspectSqliteSearch, type SearchInspection } from "./sqlite/inspect-search.ts";
 export { type DataDirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
 export {
   openSqliteStore,

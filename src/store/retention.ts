@@ -28,6 +28,13 @@ export interface RetentionCutoffs extends VersionCutoffs {
   readonly receiptsBefore: string | null;
 }
 
+/** Up to which request a store's own followers are: what they have yet to meet isn't dropped. */
+export interface RetentionReach {
+  readonly indexed: number;
+  /** Deletions go when the index for searches has met them. */
+  readonly searchable: number;
+}
+
 /** Rows of one kind that are looked at in one transaction: others wait for it. */
 export const RETENTION_ROWS = 500;
 

@@ -13,6 +13,7 @@ import pg from "pg";
 import { inspectPostgresStore, openPostgresStore, type Store } from "../../src/store/index.ts";
 import { LOCK } from "../../src/store/postgres/migrate.ts";
 import { createRetention } from "../../src/store/postgres/retention.ts";
+import type { RetentionCutoffs } from "../../src/store/retention.ts";
 import {
   AT_ONCE,
   receiptsOf,
@@ -122,6 +123,37 @@ async function follow(store: Store, isOver: () => boolean): Promise<Map<string, 
   }
 }
 
+/** Rounds without a store, a call at a time; nothing is dropped but what the cutoffs say. */
+function roundsOn(connection: string, cleanedVersionsMin?: number) {
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: connection });
+    await client.connect();
+    return client;
+  };
+  const { retain, end } = createRetention({
+    connect,
+    ...(cleanedVersionsMin === undefined ? {} : { cleanedVersionsMin }),
+  });
+  const call = (cutoffs: Partial<RetentionCutoffs>): Promise<number> =>
+    retain({ ...KEEP_ALL, ...cutoffs });
+  return {
+    call,
+    end,
+    /** What was indexed before the round before is looked at, so it takes two of them. */
+    async all(cutoffs: Partial<RetentionCutoffs>): Promise<void> {
+      await call(cutoffs);
+      while ((await call(cutoffs)) > 0) {
+        // A part at a time.
+      }
+    },
+  };
+}
+
+const KEEP_ALL: RetentionCutoffs = {
+  ...{ rejectedBefore: null, receiptsBefore: null },
+  ...{ versionsBefore: null, versionsMax: null, tombstonesBefore: null },
+};
+
 /** The server is away for a moment, which passes by itself. */
 async function whileAway(error: unknown): Promise<undefined> {
   assert.ok(error instanceof AppError && error.code === "store_unavailable", String(error));
@@ -188,7 +220,7 @@ describe("retention on PostgreSQL", { skip: postgresMissing() }, () => {
     },
   });
 
-  test("processes that are killed while rounds, uploads and a follower run lose nothing", async () => {
+  test("processes that are killed while rounds, uploads and a follower run lose nothing", async (t) => {
     const connection = await cluster.newDatabase();
     const ledger: Ledger = new Map();
     const firstOf = (changer: number): number => 1_000 * (changer + 1);
@@ -199,9 +231,13 @@ describe("retention on PostgreSQL", { skip: postgresMissing() }, () => {
     });
     let isOver = false;
     const following = follow(store, () => isOver);
+    // Its failure is told at the end; until then it isn't unhandled.
+    following.catch(() => undefined);
     const changers = Array.from({ length: CHANGERS }, (_, at) =>
       startChanger(connection, ledger, [firstOf(at), 0]),
     );
+    t.after(() => Promise.all(changers.map((changer) => changer.kill())));
+    t.after(() => store.close());
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const at = kill % CHANGERS;
       await changers[at]?.acknowledged(REQUESTS_PER_KILL);
@@ -303,21 +339,9 @@ describe("retention on PostgreSQL", { skip: postgresMissing() }, () => {
       await store.append(requestOf({ workspaceId: WORKSPACE, requestId: name, objects }));
     }
     await store.waitIndexed(3);
-    const connect = async () => {
-      const client = new pg.Client({ connectionString: connection });
-      await client.connect();
-      return client;
-    };
-    const { retain, end } = createRetention({ connect, cleanedVersionsMin: 100 });
-    const cutoffs = {
-      ...{ rejectedBefore: null, receiptsBefore: null, versionsBefore: null },
-      ...{ tombstonesBefore: null, versionsMax: 2 },
-    };
-    assert.equal(await retain(cutoffs), 0, "the first round looks where the index is");
-    while ((await retain(cutoffs)) > 0) {
-      // A part at a time.
-    }
-    await end();
+    const rounds = roundsOn(connection, 100);
+    await rounds.all({ versionsMax: 2 });
+    await rounds.end();
     const rows = async (table: string) =>
       await numberIn(connection, `SELECT count(*) FROM stixgate.${table}`);
     assert.deepEqual(
@@ -347,24 +371,80 @@ describe("retention on PostgreSQL", { skip: postgresMissing() }, () => {
     const holder = new pg.Client({ connectionString: connection });
     await holder.connect();
     await holder.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK.retention})`);
-    const connect = async () => {
-      const client = new pg.Client({ connectionString: connection });
-      await client.connect();
-      return client;
-    };
-    const { retain, end } = createRetention({ connect });
-    const cutoffs = {
-      ...{ rejectedBefore: null, receiptsBefore: null, versionsBefore: null },
-      ...{ tombstonesBefore: null, versionsMax: 1 },
-    };
-    assert.deepEqual([await retain(cutoffs), await retain(cutoffs)], [0, 0]);
+    const rounds = roundsOn(connection);
+    const keepOne = { versionsMax: 1 };
+    assert.deepEqual([await rounds.call(keepOne), await rounds.call(keepOne)], [0, 0]);
     assert.equal((await store.changes(0, 10)).length, 4);
     await holder.end();
-    while ((await retain(cutoffs)) > 0) {
-      // Until nothing is left.
-    }
+    await rounds.all(keepOne);
     assert.equal((await store.changes(0, 10)).length, 2);
-    await end();
+    await rounds.end();
+    await store.close();
+  });
+
+  test("where more is due than one transaction takes, the rest follows", async () => {
+    const connection = await cluster.newDatabase();
+    const store = await openPostgresStore({ connection });
+    const uploadAll = async (name: string): Promise<void> => {
+      const objects = indicators(1, 300, { name });
+      await store.waitIndexed(await store.append(requestOf({ requestId: name, objects })));
+    };
+    for (let version = 0; version < 30; version += 1) {
+      await uploadAll(`${version}`);
+    }
+    const rounds = roundsOn(connection);
+    await rounds.all({ versionsMax: 1_000 });
+    await uploadAll("last");
+    await rounds.all({ versionsMax: 1 });
+    const left = await store.changes(0, 10_000);
+    assert.deepEqual(new Set(left.map(({ facts }) => facts.name)), new Set(["last"]));
+    assert.equal(left.length, 300);
+    await rounds.end();
+    await store.close();
+    assert.deepEqual((await inspectPostgresStore({ connection, quick: false })).faults, []);
+  });
+
+  test("a deleted object that comes again while it is about to go stays", async () => {
+    const connection = await cluster.newDatabase();
+    const store = await openPostgresStore({ connection });
+    await store.append(requestOf({ objects: indicators(1, 2) }));
+    const { workspaceId } = requestOf();
+    const caller = { tenantId: "", objectId: "", appId: "", userAgent: "" };
+    const sequence = await store.deleteObjects({
+      ...{ requestId: "d", workspaceId, caller, sourceSystem: SOURCE },
+      receivedAt: "2026-01-01T00:00:00.000Z",
+      stixIds: [stixIdOf(1), stixIdOf(2)],
+    });
+    await store.waitSearchable(sequence);
+    const indexing = new pg.Client({ connectionString: connection });
+    await indexing.connect();
+    await indexing.query("BEGIN");
+    await indexing.query("SELECT FROM stixgate.index_position FOR UPDATE");
+    const rounds = roundsOn(connection);
+    const cutoffs = { tombstonesBefore: "2999-01-01T00:00:00.000Z" };
+    await rounds.call(cutoffs);
+    let isOver = false;
+    const dropped = rounds.call(cutoffs).finally(() => {
+      isOver = true;
+    });
+    const waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+    await until(true, async () => isOver || (await numberIn(connection, waiting)) > 0);
+    assert.equal(isOver, false, "it waits for the batch of the index that is under way");
+    await indexing.query(
+      `UPDATE stixgate.object SET workspace = -workspace WHERE stix_id = '${stixIdOf(1)}'`,
+    );
+    await indexing.query("COMMIT");
+    await indexing.end();
+    await dropped;
+    await rounds.all(cutoffs);
+    const key = (number: number) => ({
+      workspaceId,
+      sourceSystem: SOURCE,
+      stixId: stixIdOf(number),
+    });
+    assert.equal((await store.objectVersions(key(1), 10)).length, 2);
+    assert.equal((await store.objectVersions(key(2), 10)).length, 0);
+    await rounds.end();
     await store.close();
   });
 });

@@ -13,10 +13,9 @@ import { clientConfig, POSTGRES_STORE_LIMITS, type PostgresServer } from "./opti
 /** What a store on PostgreSQL holds, and what is wrong with it. */
 export interface PostgresInspection {
   readonly server: PostgresServerFacts;
-  /** 0 where no server of ours has ever opened the database. */
   readonly schema: number;
-  /** Of an earlier version of the program, or empty: nothing else has been looked at. */
-  readonly isOutdated: boolean;
+  /** Only where the schema is `current` something else has been looked at; `empty`: no server has opened it yet. */
+  readonly state: "empty" | "outdated" | "current" | "newer";
   /** Requests in the log, and the last sequence given. */
   readonly requests: number;
   readonly appended: number;
@@ -26,6 +25,8 @@ export interface PostgresInspection {
   readonly versions: number;
   /** Arrival of the oldest request whose receipt is kept: RFC 3339, UTC. */
   readonly oldestReceipt: string | null;
+  /** The same of requests whose rejected records are kept. */
+  readonly oldestRejected: string | null;
   /** One sentence each; empty when the store is sound. */
   readonly faults: readonly string[];
 }
@@ -91,13 +92,13 @@ export async function inspectPostgresStore({
     const schema = await schemaOf(client);
     const known = MIGRATIONS.length;
     if (schema === known) {
-      return { server, schema, isOutdated: false, ...(await inspect(client, quick)) };
+      return { server, schema, state: "current", ...(await inspect(client, quick)) };
     }
-    const fault = `the schema ${schema} is newer than this program, which knows ${known}`;
-    return {
-      ...{ server, schema, isOutdated: schema < known, ...NOTHING },
-      faults: schema > known ? [fault] : [],
-    };
+    if (schema > known) {
+      const fault = `the schema ${schema} is newer than this program, which knows ${known}`;
+      return { ...NOTHING, server, schema, state: "newer", faults: [fault] };
+    }
+    return { ...NOTHING, server, schema, state: schema === 0 ? "empty" : "outdated" };
   } catch (error) {
     throw refusalFor(error);
   } finally {
@@ -107,7 +108,7 @@ export async function inspectPostgresStore({
 
 const NOTHING = {
   ...{ requests: 0, appended: 0, indexed: 0, searchable: 0, objects: 0, versions: 0 },
-  oldestReceipt: null,
+  ...{ oldestReceipt: null, oldestRejected: null, faults: [] },
 };
 
 const SERVER = `SELECT current_setting('server_version') AS version,
@@ -190,11 +191,16 @@ async function inspect(client: Client, quick: boolean) {
     faults.push(...(await recordFaults(client)));
   }
   const requests = await number("SELECT count(*) FROM stixgate.request");
-  const oldest = await client.query<{ at: string | null }>(
-    "SELECT min(received_at) AS at FROM stixgate.request",
-  );
-  const oldestReceipt = oldest.rows[0]?.at ?? null;
-  return { requests, appended, indexed, searchable, objects, versions, oldestReceipt, faults };
+  const oldest = {
+    oldestReceipt: await oldestOf(client, "request"),
+    oldestRejected: await oldestOf(client, "quarantine"),
+  };
+  return { requests, appended, indexed, searchable, objects, versions, ...oldest, faults };
+}
+
+async function oldestOf(client: Client, table: "request" | "quarantine"): Promise<string | null> {
+  const sql = `SELECT min(received_at COLLATE "C") AS at FROM stixgate.${table}`;
+  return (await client.query<{ at: string | null }>(sql)).rows[0]?.at ?? null;
 }
 
 const REQUESTS = `SELECT request.sequence, request.accepted, log_garbage.records,

@@ -1,7 +1,7 @@
 /** Drops what has been kept long enough, a little at a time, on the thread that writes. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { RETENTION_ROWS, type RetentionCutoffs } from "../retention.ts";
+import { RETENTION_ROWS, type RetentionCutoffs, type RetentionReach } from "../retention.ts";
 import { inDerivedTransaction } from "./transaction.ts";
 import { createVersionRetention } from "./version-retention.ts";
 
@@ -12,7 +12,7 @@ import { createVersionRetention } from "./version-retention.ts";
  */
 export function createRetention(
   database: DatabaseSync,
-): (cutoffs: RetentionCutoffs, indexed: number) => number {
+): (cutoffs: RetentionCutoffs, reach: RetentionReach) => number {
   const dropRejected = ["quarantine", "request_warnings"].map((table) =>
     database.prepare(
       `DELETE FROM ${table} WHERE sequence IN
@@ -46,12 +46,12 @@ export function createRetention(
     return sequences.length;
   }
 
-  return ({ rejectedBefore, receiptsBefore, ...cutoffs }, indexed) =>
+  return ({ rejectedBefore, receiptsBefore, ...cutoffs }, reach) =>
     inDerivedTransaction(database, () => {
-      let rows = receiptsBefore === null ? 0 : dropReceipts(receiptsBefore, indexed);
+      let rows = receiptsBefore === null ? 0 : dropReceipts(receiptsBefore, reach.indexed);
       for (const drop of rejectedBefore === null ? [] : dropRejected) {
         rows += Number(drop.run(rejectedBefore, RETENTION_ROWS).changes);
       }
-      return rows + retainVersions(cutoffs, indexed);
+      return rows + retainVersions(cutoffs, reach);
     });
 }

@@ -12,10 +12,10 @@ import { AppError } from "../../wire/index.ts";
 import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 
 /** Name of the database in the data directory. */
-const SEARCH_FILE = "search.db";
+export const SEARCH_FILE = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
-const SCHEMA = 4;
+export const SEARCH_SCHEMA = 4;
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -95,7 +95,7 @@ CREATE TABLE search_state (
 ) STRICT;
 INSERT INTO search_state (id, lower, upper, sequence, change, object)
   SELECT 1, lower, upper, 0, 0, 0 FROM entry_seed;
-PRAGMA user_version = ${SCHEMA};
+PRAGMA user_version = ${SEARCH_SCHEMA};
 `;
 
 /**
@@ -161,7 +161,7 @@ export function openSearchReader(options: ConnectionOptions): DatabaseSync {
 
 function isOfThisLog(database: DatabaseSync): boolean {
   const { user_version: schema } = database.prepare("PRAGMA main.user_version").get() ?? {};
-  if (Number(schema) !== SCHEMA) {
+  if (Number(schema) !== SEARCH_SCHEMA) {
     return false;
   }
   const found = database

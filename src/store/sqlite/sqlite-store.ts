@@ -157,7 +157,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 
   const stopRetention = startRetention(retention, clock, (cutoffs) =>
-    writer.call("retain", [cutoffs]),
+    writer.call("retain", [cutoffs, searchable()]),
   );
 
   async function close(): Promise<void> {

@@ -10,13 +10,14 @@ import {
   dropsVersions,
   RETENTION_BLOBS,
   RETENTION_ROWS,
+  type RetentionReach,
   type VersionCutoffs,
 } from "../retention.ts";
 import { createSegmentCleaner } from "./segment-cleaner.ts";
 
 /** Drops one round's worth; returns how many rows it looked at, 0 when nothing is due. To be called inside a write
  * transaction. Only what is indexed is dropped. */
-export type VersionRetention = (cutoffs: VersionCutoffs, indexed: number) => number;
+export type VersionRetention = (cutoffs: VersionCutoffs, reach: RetentionReach) => number;
 
 /** Prepares the statements on the writer's connection. */
 export function createVersionRetention(database: DatabaseSync): VersionRetention {
@@ -48,7 +49,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
       ORDER BY change DESC LIMIT -1 OFFSET ?`,
   );
   const deleted = database.prepare(
-    `SELECT object.id, object.change, request.appended_at FROM object
+    `SELECT object.id, request.sequence, request.appended_at FROM object
       JOIN version ON version.change = object.change
       JOIN request ON request.sequence = version.sequence
       WHERE object.workspace < 0 ORDER BY object.change LIMIT ?`,
@@ -97,8 +98,12 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
     return aged.length;
   }
 
-  function dropDeleted(before: string): number {
-    const due = deleted.all(RETENTION_ROWS).filter(({ appended_at: at }) => String(at) < before);
+  function dropDeleted(before: string, searchable: number): number {
+    const due = deleted
+      .all(RETENTION_ROWS)
+      .filter(
+        (row) => String(row["appended_at"]) < before && Number(row["sequence"]) <= searchable,
+      );
     for (const { id } of due) {
       drop.versions(older.all(Number(id), Number.MAX_SAFE_INTEGER));
       forget.run(Number(id));
@@ -106,7 +111,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
     return due.length;
   }
 
-  return (cutoffs, indexed) => {
+  return (cutoffs, { indexed, searchable }) => {
     if (!dropsVersions(cutoffs)) {
       return 0;
     }
@@ -115,7 +120,7 @@ export function createVersionRetention(database: DatabaseSync): VersionRetention
       countRepeated(indexed) +
       (versionsMax === null ? 0 : dropBeyond(versionsMax)) +
       (versionsBefore === null ? 0 : dropAged(versionsBefore)) +
-      (tombstonesBefore === null ? 0 : dropDeleted(tombstonesBefore)) +
+      (tombstonesBefore === null ? 0 : dropDeleted(tombstonesBefore, searchable)) +
       rewrite() +
       clean()
     );

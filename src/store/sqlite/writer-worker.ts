@@ -32,8 +32,8 @@ import { inTransaction, refusalFor } from "./transaction.ts";
 export interface WriterMethods {
   append(row: AppendRow): number;
   checkHealth(at: string): void;
-  /** Drops a little of what is due; the number of rows. */
-  retain(cutoffs: RetentionCutoffs): number;
+  /** Drops a little of what is due; the number of rows. @param searchable up to which request searches are */
+  retain(cutoffs: RetentionCutoffs, searchable: number): number;
 }
 
 /** What the writer is started with. */
@@ -156,15 +156,19 @@ function serve(options: WriterOptions): void {
     }
   }
 
-  const methods: Readonly<Record<string, (argument: unknown) => unknown>> = {
+  const methods: Readonly<Record<string, (...given: readonly unknown[]) => unknown>> = {
     checkHealth: (at) => checkHealth(String(at)),
-    retain: (cutoffs) => retain(cutoffs as RetentionCutoffs, index.position()),
+    retain: (cutoffs, searchable) =>
+      retain(cutoffs as RetentionCutoffs, {
+        indexed: index.position(),
+        searchable: Number(searchable),
+      }),
   };
 
   function hear({ call, method, args }: Call): void {
     const answer = methods[method];
     if (answer !== undefined) {
-      say({ kind: "replies", replies: [replyOf(call, () => answer(args[0]), refusalFor)] });
+      say({ kind: "replies", replies: [replyOf(call, () => answer(...args), refusalFor)] });
       return;
     }
     if (method === "append") {
