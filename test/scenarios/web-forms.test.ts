@@ -221,17 +221,27 @@ describe("forms of objects", { skip: browserMissing() }, () => {
     await page.keyboard.press("Enter");
     await fill(page, "Hashes: digest of row 1", "d41d8cd98f00b204e9800998ecf8427e");
     await fill(page, "Size", "4096");
+    await tabTo(page, "More:");
+    await page.keyboard.press("Enter");
+    await fill(page, "Add an extension of the standard", "ntfs-ext");
+    await fill(page, "SID", "1234567");
+    await fill(page, "Other extensions as JSON", "{");
+    await page.getByText("Not JSON yet:").waitFor();
+    await page.getByText("unreadable: Expected an object.").waitFor();
+    await tabTo(page, "Other extensions as JSON");
+    await page.keyboard.press("Backspace");
     assert.deepEqual(await stored(page), {
       type: "file",
       spec_version: "2.1",
       hashes: { MD5: "d41d8cd98f00b204e9800998ecf8427e" },
+      extensions: { "ntfs-ext": { sid: "1234567" } },
       size: 4096,
       name: "salt.exe",
     });
     assert.equal(
       (await storedObject(page))["id"],
       // The standard's rule: a UUID of version 5 over the properties that count.
-      "file--736ae161-d541-5c51-a895-c1813d499ec5",
+      "file--d99b6897-d0f0-54a8-aba6-b9a25d22e5eb",
     );
   });
 

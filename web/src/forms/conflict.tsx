@@ -27,7 +27,8 @@ export function Conflict({
         <MessageBarBody>
           <MessageBarTitle>Somebody has changed it meanwhile</MessageBarTitle>
           Nothing of yours is lost: it is put on top of what is stored now.
-          {both.length === 0 ? "" : " Where both of you changed something, choose."}
+          {both.length === 0 ? "" : " Where both of you changed something, choose."} Then save
+          again.
         </MessageBarBody>
       </MessageBar>
       <div className="conflicts">

@@ -2,6 +2,7 @@
 import { Field, Input, Textarea } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import { allowedRelationships, type Kind, VOCABULARIES } from "../../../src/stix/index.ts";
+import { ExtensionsField } from "./extensions-field.tsx";
 import { useFieldState, useForm } from "./form-context.ts";
 import { HashesField } from "./hashes-field.tsx";
 import { JsonField } from "./json-field.tsx";
@@ -78,11 +79,11 @@ export function FormControl({
 }): ReactNode {
   const { kind, label, help, isRequired } = field;
   const { onVisit } = useForm();
-  const hasRows = isNested(kind);
-  const state = useFieldState(path, !hasRows && kind.is !== "hashes");
+  const isGroup = isNested(kind) || kind.is === "hashes" || kind.is === "extensions";
+  const state = useFieldState(path, !isGroup);
   const control = { field, kind, value, onValue, path };
   const onBlur = (): void => onVisit(path);
-  if (hasRows || kind.is === "hashes") {
+  if (isGroup) {
     return (
       <fieldset className="formGroup" data-path={path} onBlur={onBlur}>
         <legend>
@@ -170,7 +171,7 @@ const CONTROLS: Readonly<Record<Kind["is"], (props: ControlProps) => ReactNode>>
         onValue={(next) => onValue(Object.keys(next).length === 0 ? undefined : next)}
       />
     ) : null,
-  extensions: JsonControl,
+  extensions: ExtensionsControl,
   observables: JsonControl,
   translations: JsonControl,
   marking: StatementControl,
@@ -350,6 +351,13 @@ const HOLDS_COMMAS: ReadonlySet<string> = new Set(["received_lines", "goals", "d
 function JsonControl({ value, onValue, kind }: ControlProps): ReactNode {
   const placeholder = kind.is === "dictionary" ? '{ "name": "value" }' : "{ }";
   return <JsonField value={value} onValue={onValue} placeholder={placeholder} />;
+}
+
+function ExtensionsControl({ value, onValue, path }: ControlProps): ReactNode {
+  const { type } = useForm();
+  return (
+    <ExtensionsField type={type} value={value} onValue={onValue} path={path} draw={FormControl} />
+  );
 }
 
 /** The definition of a marking: a statement, which is all that can be made; anything else as JSON. */

@@ -7,14 +7,21 @@ export function JsonField({
   value,
   onValue,
   placeholder,
+  label,
 }: {
   readonly value: unknown;
   readonly onValue: (value: unknown) => void;
   readonly placeholder: string;
+  /** Where no field around it names it. */
+  readonly label?: string;
 }): ReactNode {
   const [text, setText] = useState(() => textOf(value));
   useEffect(
-    () => setText((old) => (sameValue(readJson(old), value) ? old : textOf(value))),
+    () =>
+      setText((old) =>
+        // What can't be read yet is still being written.
+        sameValue(readJson(old), value) || faultOf(old) !== undefined ? old : textOf(value),
+      ),
     [value],
   );
   const fault = faultOf(text);
@@ -22,6 +29,7 @@ export function JsonField({
     <div className="stack tight">
       <Textarea
         className="wideInput mono"
+        {...(label === undefined ? {} : { "aria-label": label })}
         value={text}
         resize="vertical"
         rows={3}

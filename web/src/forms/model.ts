@@ -10,6 +10,7 @@ import {
   type ObjectRule,
   type ObjectType,
   observableId,
+  PREDEFINED_EXTENSIONS,
   propertyHelp,
 } from "../../../src/stix/index.ts";
 
@@ -97,6 +98,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   url: "URL",
   cpe: "CPE",
   swid: "SWID",
+  sid: "SID",
   pid: "PID",
   cwd: "Working directory",
   rir: "Registry",
@@ -146,7 +148,7 @@ export function labelOf(name: string): string {
 
 /** The fields of a type, a nested type or an extension; none for an unknown one. */
 export function fieldsOf(type: string): FormFields {
-  const table = OBJECT_TYPES.get(type) ?? NESTED_TYPES.get(type);
+  const table = OBJECT_TYPES.get(type) ?? NESTED_TYPES.get(type) ?? PREDEFINED_EXTENSIONS.get(type);
   if (table === undefined) {
     return { required: [], open: [], more: [] };
   }
