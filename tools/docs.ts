@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { walkPage } from "../test/support/walk.ts";
 import { openApiPage } from "./docs-api.ts";
 import { errorsPage } from "./docs-errors.ts";
 import { kqlPage } from "./docs-kql.ts";
@@ -12,6 +13,7 @@ import { stixPropertiesPage, stixRulesPage } from "./stix-docs.ts";
 import { stixValidators } from "./stix-validators.ts";
 
 const PAGES: readonly (readonly [file: string, print: () => string])[] = [
+  ["docs/guide/walk.md", walkPage],
   ["docs/reference/errors.md", errorsPage],
   ["docs/reference/kql.md", kqlPage],
   ["docs/reference/openapi.json", openApiPage],
