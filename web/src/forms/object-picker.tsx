@@ -3,6 +3,7 @@ import { Button } from "@fluentui/react-components";
 import { DismissRegular } from "@fluentui/react-icons";
 import { type ReactNode, useState } from "react";
 import type { ObjectView } from "../api/types.ts";
+import { useShown } from "../parts/defang.ts";
 import { TypeIcon } from "../parts/type-icon.tsx";
 import { STIX_ID, useFound, useTitles } from "./find-objects.ts";
 import { type Option, Suggest } from "./suggest.tsx";
@@ -94,10 +95,12 @@ export function ObjectName({
   readonly id: string;
   readonly view: ObjectView | undefined;
 }): ReactNode {
+  const shown = useShown();
   const type = view?.type ?? id.slice(0, Math.max(0, id.indexOf("--")));
   return (
     <span className="objectName" title={id}>
-      <TypeIcon type={type} /> <span className="text">{view?.title ?? id}</span>
+      <TypeIcon type={type} />{" "}
+      <span className="text">{view === undefined ? id : shown(view.title)}</span>
       <span className="suggestDetail">{type}</span>
     </span>
   );

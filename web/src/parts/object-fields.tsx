@@ -8,6 +8,7 @@ import { useTitles } from "../forms/find-objects.ts";
 import { LabelsField } from "../forms/labels-field.tsx";
 import { labelOf } from "../forms/model.ts";
 import { useWorkspace } from "../shell/session.tsx";
+import { useShown } from "./defang.ts";
 import type { PartProps } from "./details-part.ts";
 import { useObjectChanges } from "./object-changes.ts";
 import { PatternText } from "./pattern-text.tsx";
@@ -42,6 +43,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set([
 export function ObjectFields({ view, onOpen }: PartProps): ReactNode {
   const { canTag } = useWorkspace();
   const object = view.object ?? {};
+  const shown = useShown();
   const { description, pattern } = object;
   const titles = useTitles(useMemo(() => referencesIn(view.object), [view.object]));
   const order = OBJECT_TYPES.get(view.type)?.properties.map(({ name }) => name) ?? [];
@@ -61,7 +63,7 @@ export function ObjectFields({ view, onOpen }: PartProps): ReactNode {
   );
   return (
     <div className="fields">
-      {typeof description === "string" ? <p className="prose">{description}</p> : null}
+      {typeof description === "string" ? <p className="prose">{shown(description)}</p> : null}
       {typeof pattern === "string" ? (
         <PatternText pattern={pattern} observables={view.observables} />
       ) : null}

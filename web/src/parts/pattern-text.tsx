@@ -50,7 +50,7 @@ export function PatternText({
               <span className="mono">{key}</span>{" "}
               <span className="mono strong">{shown(value)}</span>
               <span className="inline">
-                <CopyButton text={value} what="the value" />
+                <CopyButton text={value} what="the value" isValue />
                 <Link
                   to="/w/$workspaceId/intelligence"
                   params={{ workspaceId }}

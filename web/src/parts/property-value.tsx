@@ -99,7 +99,7 @@ function TextValue({
       <span className={MONO.has(name) ? "value mono" : "value"}>
         {name === "id" ? text : shown(text)}
       </span>
-      {isCopied ? <CopyButton text={text} what={labelOf(name)} /> : null}
+      {isCopied ? <CopyButton text={text} what={labelOf(name)} isValue={name !== "id"} /> : null}
     </span>
   );
 }
@@ -207,24 +207,27 @@ function Reference({ id, titles, onOpen }: { readonly id: string } & Drawing): R
 
 function ExternalReference({ reference }: { readonly reference: Members }): ReactNode {
   const { source_name, external_id, description, url, hashes } = reference;
+  const shown = useShown();
   const address = typeof url === "string" ? url : "";
+  // Whoever has addresses disarmed does not want to open one by mistake.
+  const mayOpen = /^https?:\/\//i.test(address) && shown(address) === address;
   const name = [source_name, external_id].filter((each) => typeof each === "string").join(" ");
   return (
     <li>
       <span className="strong">{name}</span>
       {address === "" ? null : (
         <span className="valueLine">
-          {/^https?:\/\//i.test(address) ? (
+          {mayOpen ? (
             <a href={address} target="_blank" rel="noopener noreferrer" className="breaks">
               {address}
             </a>
           ) : (
-            <span className="breaks">{address}</span>
+            <span className="breaks">{shown(address)}</span>
           )}
-          <CopyButton text={address} what="the address" />
+          <CopyButton text={address} what="the address" isValue />
         </span>
       )}
-      {typeof description === "string" ? <p className="prose">{description}</p> : null}
+      {typeof description === "string" ? <p className="prose">{shown(description)}</p> : null}
       {typeof hashes === "object" && hashes !== null ? (
         <span className="mono breaks">{JSON.stringify(hashes)}</span>
       ) : null}
