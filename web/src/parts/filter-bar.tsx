@@ -190,6 +190,12 @@ function WordSearch({
       id="search"
       value={typed}
       onChange={(_event, data) => setTyped(data.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") {
+          onText(typed === "" ? undefined : typed);
+          document.querySelector<HTMLElement>("[role=grid]")?.focus();
+        }
+      }}
       placeholder="Words, a value, a STIX id ( / )"
       aria-label="Search the intelligence"
     />

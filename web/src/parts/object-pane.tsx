@@ -22,7 +22,20 @@ export function ObjectPane({
   readonly change: (part: SearchChange, replace?: boolean) => void;
 }): ReactNode {
   return (
-    <aside className="pane" aria-label="Object" ref={pane} tabIndex={-1}>
+    <aside
+      className="pane"
+      aria-label="Object"
+      ref={pane}
+      tabIndex={-1}
+      onKeyDown={({ key, target, defaultPrevented }) => {
+        // Where letters are typed, the first Escape leaves the field, and the next one the object.
+        const isField = target instanceof HTMLElement && target.matches("input, textarea, select");
+        const isList = isField && target.getAttribute("aria-expanded") === "true";
+        if (key === "Escape" && isField && !isList && !defaultPrevented) {
+          pane.current?.focus();
+        }
+      }}
+    >
       <div className="paneBar">
         <Button appearance="subtle" onClick={() => acts.step(-1)}>
           Previous (k)
