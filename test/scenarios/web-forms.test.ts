@@ -6,6 +6,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { observablesOf, parsePattern } from "../../src/pattern/index.ts";
+import { OBJECT_TYPES } from "../../src/stix/index.ts";
+import { clashesOf, merged, patchBetween } from "../../web/src/forms/merge.ts";
+import { fieldsOf } from "../../web/src/forms/model.ts";
 import {
   kindOfValue,
   patternFor,
@@ -458,6 +461,19 @@ describe("forms of objects", { skip: browserMissing() }, () => {
     await page.getByRole("region", { name: "← sighting of" }).waitFor();
   });
 
+  test("a copy begins with what the original says, and becomes an object of its own", async () => {
+    const { page } = watched;
+    await page.goto(`${base}intelligence?type=attack-pattern`);
+    await openFirst(page, "Letter with a link");
+    await page.getByRole("button", { name: "Duplicate" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill("Letter with a file");
+    await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("heading", { name: "Letter with a file" }).waitFor();
+    const { id, ...copy } = await storedObject(page);
+    assert.notEqual(id, "attack-pattern--6d0a9f0e-0001-4000-8000-000000000003");
+    assert.equal(copy["name"], "Letter with a file");
+  });
+
   test("an object has an address of its own, and its values lead to others that have them", async () => {
     const { page } = watched;
     await page.goto(`${base}intelligence?text=Second`);
@@ -524,6 +540,57 @@ const LOOKS: readonly (readonly [value: string, path: string | undefined])[] = [
   ["HKEY_CURRENT_USER\\Software\\Evil", "windows-registry-key:key"],
   ["something else", undefined],
 ];
+
+test("a form has every property that the standard gives its type", () => {
+  const automatic = ["type", "spec_version", "id", "created", "modified", "objects"];
+  for (const { name, properties } of OBJECT_TYPES.values()) {
+    const { required, open, more } = fieldsOf(name);
+    const asked = [...required, ...open, ...more].map((field) => field.name);
+    const known = properties.filter(({ in21 }) => in21 !== "absent").map((each) => each.name);
+    const expected = known.filter((each) => !automatic.includes(each));
+    assert.deepEqual(new Set(asked), new Set(expected), name);
+  }
+  assert.deepEqual(
+    fieldsOf("indicator").required.map(({ name, label, help }) => [name, label, help]),
+    [
+      ["pattern", "Pattern", "What to look for, in the language that the pattern type names."],
+      ["pattern_type", "Pattern type", "The language of the pattern."],
+      ["valid_from", "Valid from", "From when on a match means something."],
+    ],
+  );
+});
+
+test("what two people changed is put together", () => {
+  const before = { name: "a", confidence: 1, labels: ["x"], lang: "en" };
+  const theirs = { name: "b", confidence: 2, labels: ["x"], lang: "en" };
+  const mine = { name: "c", confidence: 1, labels: ["x", "y"] };
+  const clashes = clashesOf(before, theirs, mine);
+  assert.deepEqual(
+    clashes.map(({ name, by }) => [name, by]),
+    [
+      ["name", "both"],
+      ["confidence", "them"],
+      ["labels", "me"],
+      ["lang", "me"],
+    ],
+  );
+  assert.deepEqual(merged(theirs, clashes, new Set(["name"])), {
+    name: "c",
+    confidence: 2,
+    labels: ["x", "y"],
+  });
+  assert.deepEqual(merged(theirs, clashes, new Set()), {
+    name: "b",
+    confidence: 2,
+    labels: ["x", "y"],
+  });
+  assert.deepEqual(patchBetween(theirs, mine), {
+    name: "c",
+    confidence: 1,
+    labels: ["x", "y"],
+    lang: null,
+  });
+});
 
 test("a value's kind is told by its looks", () => {
   assert.deepEqual(

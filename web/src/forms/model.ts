@@ -73,6 +73,10 @@ const OFTEN: ReadonlySet<string> = new Set([
   "definition_type",
   "definition",
   "account_login",
+  "account_type",
+  "vendor",
+  "objective",
+  "pid",
   "user_id",
   "command_line",
   "key",
@@ -130,6 +134,19 @@ const LABELS: Readonly<Record<string, string>> = {
   object_refs: "Objects",
   lang: "Language",
   to_refs: "To",
+  sample_refs: "Samples",
+  operating_system_refs: "Operating systems",
+  architecture_execution_envs: "Processor architectures",
+  opened_connection_refs: "Opened connections",
+  child_refs: "Child processes",
+  parent_ref: "Parent process",
+  image_ref: "Program file",
+  analysis_sco_refs: "Observables found",
+  raw_email_ref: "Raw message",
+  path_enc: "Character set of the path",
+  name_enc: "Character set of the name",
+  payload_bin: "Bytes (base64)",
+  can_escalate_privs: "Can get more rights",
   from_ref: "From",
 };
 
@@ -247,6 +264,12 @@ export function typeGroups(
 /** What a form of a type begins with. */
 export function startValues(type: string, now: string): Values {
   return type === "indicator" ? { pattern_type: "stix", valid_from: now } : {};
+}
+
+/** What a copy of an object begins with: all but what makes the original what it is. */
+export function copiedValues(object: Values): Values {
+  const { revoked: _revoked, valid_until: _end, ...values } = editableValues(object, undefined);
+  return values;
 }
 
 /** What the next object of the same kind has as well. */

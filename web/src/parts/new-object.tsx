@@ -21,6 +21,7 @@ import { OBJECT_TYPES, typeHelp } from "../../../src/stix/index.ts";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
 import {
+  copiedValues,
   keptValues,
   newUuid,
   objectOf,
@@ -38,9 +39,12 @@ const TYPE_FIRST = "indicator";
 
 /** The dialog. */
 export function NewObject({
+  from,
   onClose,
   onMade,
 }: {
+  /** An object to begin with a copy of. */
+  readonly from?: ObjectView;
   readonly onClose: () => void;
   readonly onMade: (id: string) => void;
 }): ReactNode {
@@ -64,6 +68,11 @@ export function NewObject({
           </MessageBar>
         ) : null}
         <NewObjectForm
+          start={
+            from === undefined
+              ? draftOf(TYPE_FIRST, {})
+              : draftOf(from.type, copiedValues(from.object ?? {}))
+          }
           onClose={leave}
           onMade={onMade}
           onChanged={(changed) => {
@@ -88,10 +97,12 @@ function draftOf(type: string, values: Values): Draft {
 }
 
 function NewObjectForm({
+  start,
   onClose,
   onMade,
   onChanged,
 }: {
+  readonly start: Draft;
   readonly onClose: () => void;
   readonly onMade: (id: string) => void;
   readonly onChanged: (changed: boolean) => void;
@@ -99,7 +110,7 @@ function NewObjectForm({
   const base = useApiBase();
   const queries = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState(() => draftOf(TYPE_FIRST, {}));
+  const [draft, setDraft] = useState(start);
   const [isTried, setTried] = useState(false);
   const { type, values, uuid } = draft;
   const object = useMemo(() => objectOf(type, values, uuid), [type, values, uuid]);

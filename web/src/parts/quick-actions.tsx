@@ -3,12 +3,13 @@ import { Button } from "@fluentui/react-components";
 import {
   ArrowUndoRegular,
   ClockDismissRegular,
+  CopyAddRegular,
   EyeRegular,
   LinkAddRegular,
   ProhibitedRegular,
 } from "@fluentui/react-icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { OBJECT_TYPES } from "../../../src/stix/index.ts";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
@@ -18,12 +19,17 @@ import type { PartProps } from "./details-part.ts";
 import { useObjectChanges } from "./object-changes.ts";
 import { SightingForm } from "./sighting-form.tsx";
 
+const NewObject = lazy(() =>
+  import("./new-object.tsx").then(({ NewObject: component }) => ({ default: component })),
+);
+
 /** The actions; none for those who may only read. */
-export function QuickActions({ view, onPart }: PartProps): ReactNode {
+export function QuickActions({ view, onPart, onOpen }: PartProps): ReactNode {
   const base = useApiBase();
   const queries = useQueryClient();
   const { canWrite } = useWorkspace();
   const [isSeeing, setSeeing] = useState(false);
+  const [isCopying, setCopying] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const changes = useObjectChanges();
   const notices = useNotices();
@@ -71,6 +77,9 @@ export function QuickActions({ view, onPart }: PartProps): ReactNode {
         <Button size="small" icon={<LinkAddRegular />} onClick={() => onPart("relate")}>
           Relate
         </Button>
+        <Button size="small" icon={<CopyAddRegular />} onClick={() => setCopying(true)}>
+          Duplicate
+        </Button>
         {has("revoked") ? (
           <Button
             size="small"
@@ -92,6 +101,18 @@ export function QuickActions({ view, onPart }: PartProps): ReactNode {
           </Button>
         ) : null}
       </div>
+      {isCopying ? (
+        <Suspense fallback={null}>
+          <NewObject
+            from={view}
+            onClose={() => setCopying(false)}
+            onMade={(id) => {
+              setCopying(false);
+              onOpen(id);
+            }}
+          />
+        </Suspense>
+      ) : null}
       {isSeeing ? (
         <SightingForm
           view={view}
