@@ -28,6 +28,7 @@ import {
 import { checkLimit, PAGE_ITEMS_MAX, positionOf } from "../paging.ts";
 import type { Page } from "../store.ts";
 import { storeClosed } from "../store-errors.ts";
+import { DOCUMENT_MIGRATIONS } from "./document-schema.ts";
 import { migrate } from "./migrate.ts";
 import { inTransaction, refusalFor } from "./transaction.ts";
 
@@ -36,38 +37,6 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** What people write about threats is nobody else's business. */
 const FILE_MODE = 0o600;
-
-/** Steps of the file's schema; one that was released is never edited. */
-const DOCUMENT_MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE document (
-    workspace_id TEXT NOT NULL,
-    kind         TEXT NOT NULL,
-    name         TEXT NOT NULL,
-    revision     INTEGER NOT NULL,
-    updated_at   TEXT NOT NULL,
-    content      TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, kind, name)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE revision (last INTEGER NOT NULL) STRICT;
-  INSERT INTO revision VALUES (0);
-  CREATE TABLE audit (
-    position     INTEGER PRIMARY KEY AUTOINCREMENT,
-    at           TEXT NOT NULL,
-    workspace_id TEXT NOT NULL,
-    actor        TEXT NOT NULL,
-    actor_name   TEXT NOT NULL,
-    action       TEXT NOT NULL,
-    target       TEXT NOT NULL,
-    before       TEXT NOT NULL,
-    after        TEXT NOT NULL,
-    request_id   TEXT
-  ) STRICT;
-  CREATE INDEX audit_by_workspace ON audit (workspace_id, position);
-  CREATE INDEX audit_by_target ON audit (workspace_id, target, position);
-  CREATE INDEX audit_by_time ON audit (at);
-  `,
-];
 
 /** What the store is opened with. */
 export interface SqliteDocumentOptions {

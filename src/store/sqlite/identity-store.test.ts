@@ -222,7 +222,7 @@ test("a file that is not ours, or newer, is refused by name", async (context) =>
   database.close();
   assert.throws(() => openSqliteIdentityStore(newer), {
     code: "store_unavailable",
-    message: /version 99.*newer release/,
+    message: /identity\.db has schema 99.*newer version/,
   });
   assert.throws(() => openSqliteIdentityStore(join(tmpdir(), "no-such-directory", "x.db")), {
     code: "store_unavailable",

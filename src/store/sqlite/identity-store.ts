@@ -23,6 +23,7 @@ import {
   type TableMapping,
 } from "../identity-columns.ts";
 import { IDENTITY_MIGRATIONS } from "./identity-schema.ts";
+import { migrate } from "./migrate.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** How long a writer waits for another process's transaction; each takes milliseconds. */
@@ -111,30 +112,12 @@ function openDatabase(file: string): DatabaseSync {
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
     );
-    inTransaction(database, () => migrate(database));
+    migrate(database, `The identity store ${file}`, IDENTITY_MIGRATIONS);
   } catch (error) {
     database.close();
     throw error;
   }
   return database;
-}
-
-function migrate(database: DatabaseSync): void {
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version > IDENTITY_MIGRATIONS.length) {
-    throw new AppError(
-      "store_unavailable",
-      `The identity store has version ${version}, this program knows versions up to ` +
-        `${IDENTITY_MIGRATIONS.length}: it was written by a newer release.`,
-    );
-  }
-  if (version === IDENTITY_MIGRATIONS.length) {
-    return;
-  }
-  for (const statements of IDENTITY_MIGRATIONS.slice(version)) {
-    database.exec(statements);
-  }
-  database.exec(`PRAGMA user_version = ${IDENTITY_MIGRATIONS.length}`);
 }
 
 interface PreparedTable {

@@ -1,5 +1,8 @@
 /** Goal: a database is brought to the newest schema step by step, whole steps only, and never backwards. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { MIGRATIONS, migrate } from "./migrate.ts";
@@ -29,6 +32,29 @@ test("a step that fails is undone whole, and the next start tries it again", () 
   assert.deepEqual(schemaOf(database), [1, "one"]);
   migrate(database, "test", STEPS);
   assert.deepEqual(schemaOf(database), [2, "one", "two"]);
+});
+
+test("connections that open a new database together take turns", () => {
+  const directory = mkdtempSync(join(tmpdir(), "stixgate-migrate-"));
+  try {
+    for (const steps of [1, 2]) {
+      const file = join(directory, `${steps}.db`);
+      using one = new DatabaseSync(file);
+      using other = new DatabaseSync(file);
+      const exec = one.exec.bind(one);
+      one.exec = (sql) => {
+        if (sql.startsWith("BEGIN")) {
+          // The other one is a little sooner, by so many steps.
+          migrate(other, "test", STEPS.slice(0, steps));
+        }
+        exec(sql);
+      };
+      migrate(one, "test", STEPS);
+      assert.deepEqual(schemaOf(one), [2, "one", "two"]);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test("a newer schema is refused and left alone", () => {

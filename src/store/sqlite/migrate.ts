@@ -24,7 +24,7 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Runs the steps that are missing.
+ * Runs the steps that are missing. Processes that open a database together take turns, a step each.
  * @param name what the database holds, for the message
  * @throws AppError `store_unavailable` when a newer version of the program wrote the database, or another
  *   program did
@@ -34,13 +34,34 @@ export function migrate(
   name: string,
   migrations: readonly string[] = MIGRATIONS,
 ): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() ?? {};
-  const schema = Number(version);
-  if (schema > migrations.length) {
+  const known = migrations.length;
+  while (schemaOf(database) !== known) {
+    inTransaction(database, () => {
+      // Another process may have taken the step, or written its first table, since it was asked for.
+      const schema = schemaOf(database);
+      refuseForeign(database, { name, schema, known });
+      const step = migrations[schema];
+      if (step !== undefined) {
+        database.exec(step);
+        database.exec(`PRAGMA user_version = ${schema + 1}`);
+      }
+    });
+  }
+}
+
+function refuseForeign(
+  database: DatabaseSync,
+  {
+    name,
+    schema,
+    known,
+  }: { readonly name: string; readonly schema: number; readonly known: number },
+): void {
+  if (schema > known) {
     throw new AppError(
       "store_unavailable",
       `${name} has schema ${schema}, and this version of the program knows schemas up to ` +
-        `${migrations.length}: a newer version has opened it. Run that version, or restore a backup.`,
+        `${known}: a newer version has opened it. Run that version, or restore a backup.`,
     );
   }
   if (schema === 0 && holdsTables(database)) {
@@ -49,14 +70,10 @@ export function migrate(
       `${name} holds tables of another program. Choose another data directory.`,
     );
   }
-  for (const [at, step] of migrations.entries()) {
-    if (at >= schema) {
-      inTransaction(database, () => {
-        database.exec(step);
-        database.exec(`PRAGMA user_version = ${at + 1}`);
-      });
-    }
-  }
+}
+
+function schemaOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
 function holdsTables(database: DatabaseSync): boolean {
