@@ -5,7 +5,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg, { type Client } from "pg";
-import { openPostgresStore, type Store } from "../../src/store/index.ts";
+import {
+  openPostgresDocumentStore,
+  openPostgresIdentityStore,
+  openPostgresStore,
+  type Store,
+} from "../../src/store/index.ts";
 import { createAppender } from "../../src/store/postgres/appender.ts";
 import { createIndexer } from "../../src/store/postgres/indexer.ts";
 import { MIGRATIONS } from "../../src/store/postgres/migrate.ts";
@@ -33,6 +38,35 @@ const REQUESTS = [
   }),
 ];
 
+/** What else the tables of each schema may hold. */
+const SMALL_ROWS: readonly string[] = [
+  "",
+  `INSERT INTO stixgate.identity_row (kind, key, content)
+      VALUES ('applications', 'a', '{"appId":"a","displayName":"MISP","createdAt":"2026-01-01T00:00:00.000Z"}');
+    UPDATE stixgate.identity_version SET version = 1`,
+  `INSERT INTO stixgate.document
+      VALUES ('w', 'view', 'mine', nextval('stixgate.document_revision'), '2026-01-01', '{"a":1}');
+    INSERT INTO stixgate.audit VALUES (nextval('stixgate.audit_position'), '2026-01-01', 'w', 'oid', 'Ann',
+      'save', 'view mine', 'null', '{"a":1}', NULL)`,
+];
+
+/** Identities and documents, as far as the schema knew them. */
+async function checkSmall(connection: string, schema: number): Promise<void> {
+  const identities = await openPostgresIdentityStore({ connection });
+  const { applications } = await identities.snapshot();
+  assert.deepEqual(
+    applications.map(({ displayName }) => displayName),
+    schema < 2 ? [] : ["MISP"],
+  );
+  await identities.close();
+  const documents = await openPostgresDocumentStore({ connection, now: () => NOW });
+  const key = { workspaceId: WORKSPACE, kind: "view", name: "mine" };
+  assert.deepEqual((await documents.get(key))?.content, schema < 3 ? undefined : { a: 1 });
+  const { items } = await documents.audit({ workspaceId: WORKSPACE, limit: 10 });
+  assert.equal(items.length, schema < 3 ? 0 : 1);
+  await documents.close();
+}
+
 /** Makes a database as a version of the program with this schema would have left it. */
 async function makeEarlier(connection: string, schema: number): Promise<void> {
   const clients: Client[] = [];
@@ -49,6 +83,9 @@ async function makeEarlier(connection: string, schema: number): Promise<void> {
   for (const [at, step] of MIGRATIONS.slice(0, schema).entries()) {
     await client.query(step("partitions"));
     await client.query("INSERT INTO stixgate.migration (schema) VALUES ($1)", [at + 1]);
+  }
+  for (const rows of SMALL_ROWS.slice(0, schema)) {
+    await client.query(rows);
   }
   const append = createAppender(ask, () => undefined);
   for (const request of REQUESTS) {
@@ -109,6 +146,7 @@ describe("earlier schemas of PostgreSQL", { skip: postgresMissing() }, () => {
       );
       assert.equal(newest?.["schema"], MIGRATIONS.length);
       await store.close();
+      await checkSmall(connection, schema);
       const keeping = await openPostgresStore({ connection, clock, retention });
       await until([], async () => (await keeping.receipt(WORKSPACE, "one"))?.rejections);
       assert.equal((await keeping.receipt(WORKSPACE, "two"))?.rejections.length, 1);
