@@ -142,7 +142,7 @@ describe("the page of the intelligence", { skip: browserMissing() }, () => {
     await page.getByRole("button", { name: "Delete My finding, checked" }).click();
     await page.getByRole("button", { name: "Delete My finding, checked: yes" }).click();
     await page.getByText("This object is not here").waitFor();
-    await page.getByText("My finding, checked").waitFor({ state: "detached" });
+    await page.getByRole("row", { name: /My finding, checked/ }).waitFor({ state: "detached" });
   });
 
   test("all that match are tagged in the background, with progress", async () => {
