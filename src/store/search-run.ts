@@ -71,8 +71,7 @@ async function count(engine: SearchEngine, query: CountQuery): Promise<MatchCoun
     return { count: 0, exact: true };
   }
   const { plan, question } = planned;
-  const isCounted = question.tokens === undefined || engine.dialect.tokensAreCurrent;
-  if (isCounted && plan.isExact && plan.ranges.length === 0 && plan.filters.length === 0) {
+  if (plan.isExact && plan.ranges.length === 0 && plan.filters.length === 0) {
     const found = await countTokens(engine, question, countMax);
     return { count: Math.min(found, countMax), exact: found <= countMax };
   }

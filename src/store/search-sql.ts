@@ -21,8 +21,16 @@ export interface SearchDialect {
   hasTokens(query: string): string;
   /** A statement that gives the changes of objects with the tokens, each as `change`. */
   withTokens(query: string, page: TokenPage): string;
-  /** What that gives are current objects; otherwise some of them are in no row of `found`. */
-  readonly tokensAreCurrent: boolean;
+  /** The number of current objects with the tokens, up to a limit, as an expression. Left out where `withTokens` gives
+   * current objects only, which can be counted; otherwise some of them are in no row of `found`. */
+  countTokens?(query: string, limit: string): string;
+  /** Columns whose orders aren't indexes of the table. */
+  readonly orders?: {
+    has(column: string): boolean;
+    /** A statement that gives the changes of a stretch, each as `change`; in order, of found objects only, where an
+     * order is asked for. */
+    changes(stretch: OrderStretch): string;
+  };
   /** The question as the engine reads it. */
   tokenQuery(query: TokenQuery): string;
 }
@@ -33,6 +41,21 @@ interface TokenPage {
   readonly limit: string;
   /** Left out where any will do: those behind a change, in order. */
   readonly inOrder?: { readonly after: string; readonly ascending: boolean };
+}
+
+/** A stretch of an order; everything but `column` is written as the place of a value, or as null. */
+interface OrderStretch {
+  readonly column: string;
+  readonly workspace: string;
+  readonly limit: string;
+  readonly from: string;
+  readonly before: string;
+  /** Left out where any order will do. */
+  readonly inOrder?: {
+    readonly ascending: boolean;
+    readonly afterKey: string;
+    readonly afterChange: string;
+  };
 }
 
 /** Gathers the values of a statement; each is written as its place. */
@@ -118,6 +141,15 @@ export function searchStatements(dialect: SearchDialect): {
       return dialect.withTokens(given.add(dialect.tokenQuery(driver.query)), page);
     }
     const { column, from, before } = driver.range;
+    if (dialect.orders?.has(column) === true) {
+      return dialect.orders.changes({
+        column,
+        workspace: given.add(workspace),
+        limit: given.add(limit),
+        from: given.add(from),
+        before: given.add(before),
+      });
+    }
     return `SELECT change FROM ${dialect.found} WHERE workspace = ${given.add(workspace)}
       AND ${column} >= ${given.add(from)} AND ${column} < ${given.add(before)}`;
   }
@@ -198,10 +230,37 @@ export function searchStatements(dialect: SearchDialect): {
       : `ORDER BY f.${key} ${direction}, f.change ${direction}`;
   }
 
+  /** The rows behind a place, of an order that is no index of the table. */
+  function orderedRows(
+    { orders }: Required<Pick<SearchDialect, "orders">>,
+    question: RowQuestion,
+    given: Parameters,
+  ): string {
+    const { ranges, sort, after, workspace, limit } = question;
+    const column = keyOf(sort.by);
+    const range = ranges.find((each) => each.column === column);
+    const changes = orders.changes({
+      column,
+      workspace: given.add(workspace),
+      limit: given.add(limit),
+      from: range === undefined ? "NULL" : given.add(range.from),
+      before: range === undefined ? "NULL" : given.add(range.before),
+      inOrder: {
+        ascending: sort.direction === "ascending",
+        afterKey: after === undefined ? "NULL" : given.add(after.key),
+        afterChange: after === undefined ? "NULL" : given.add(after.change),
+      },
+    });
+    return `SELECT f.* FROM (${changes}) AS o ${dialect.join} ${dialect.found} AS f ON f.change = o.change`;
+  }
+
   /** The rows behind a place in two parts, those of equal rank first: each is a stretch of one index. */
   function nextRows(question: RowQuestion, given: Parameters): string {
     const { ranges, counted, sort, after, workspace, limit } = question;
     const key = keyOf(sort.by);
+    if (dialect.orders?.has(key) === true) {
+      return orderedRows({ orders: dialect.orders }, question, given);
+    }
     const bounds = ranges
       .filter(({ column }) => column === key)
       .map((range) => `AND ${filterSql(range, given, counted)}`)
@@ -224,6 +283,11 @@ export function searchStatements(dialect: SearchDialect): {
   return {
     count(driver, workspace, countMax) {
       const given = parameters();
+      if (driver.kind === "tokens" && dialect.countTokens !== undefined) {
+        const query = given.add(dialect.tokenQuery(driver.query));
+        const count = dialect.countTokens(query, given.add(countMax + 1));
+        return { text: `SELECT ${count} AS count`, values: given.values };
+      }
       const text = `SELECT count(*) AS count FROM (SELECT 1 FROM (${candidates(driver, { workspace, limit: countMax + 1 }, given)}) AS c
         LIMIT ${countMax + 1}) AS counted`;
       return { text, values: given.values };

@@ -23,7 +23,6 @@ const DIALECT: SearchDialect = {
   found: "stixgate.found",
   join: "JOIN",
   ordersTokens: false,
-  tokensAreCurrent: true,
   hasTokens: (query) => `f.tokens @@ ${query}::tsquery`,
   withTokens(query, { workspace, limit, inOrder }) {
     const every = `SELECT w.change FROM stixgate.found AS w

@@ -15,7 +15,7 @@ import { type ConnectionOptions, DATABASE_FILE } from "./connection.ts";
 export const SEARCH_FILE = "search.db";
 
 /** Raised whenever the tables, the tokens or the searched text change. */
-export const SEARCH_SCHEMA = 4;
+export const SEARCH_SCHEMA = 5;
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -27,8 +27,8 @@ const BYTES_PER_KIB = 1_024;
 /**
  * `found` has a row for each current object; `change` is that of its current version, by which it is joined with
  * the runs of words (see `word-runs.ts`). Instants are milliseconds from the year 1, 0 where there is none; a confidence of -1 is none.
- * `facets` are the numbers of the values that the object counts for, so that they can be taken back. Every index
- * ends in the `change`. Instants are mostly equal, or near each other: what is stored are differences, of which
+ * `facets` are the numbers of the values that the object counts for, so that they can be taken back. The other
+ * orders stand in the runs (see `word-orders.ts`). Instants are mostly equal, or near each other: what is stored are differences, of which
  * a 0 takes no room.
  */
 const TABLES = `
@@ -52,12 +52,7 @@ CREATE TABLE found (
   valid_until INTEGER AS (created + valid_after + valid_for) VIRTUAL
 ) STRICT;
 CREATE INDEX found_by_object ON found (workspace, object);
-CREATE INDEX found_by_created ON found (workspace, created);
-CREATE INDEX found_by_modified ON found (workspace, modified);
-CREATE INDEX found_by_valid_from ON found (workspace, valid_from);
-CREATE INDEX found_by_valid_until ON found (workspace, valid_until);
 CREATE INDEX found_by_confidence ON found (workspace, confidence);
-CREATE INDEX found_by_name ON found (workspace, name);
 
 CREATE TABLE word_run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

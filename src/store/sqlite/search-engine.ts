@@ -9,7 +9,9 @@ import { escapeText, TERM_KIND, unescapeText } from "../term.ts";
 import { type KeyHash, readKeyHash } from "./key-hash.ts";
 import { createCurrentVersions } from "./search-versions.ts";
 import { createTermReader } from "./term-reader.ts";
-import { createWordReader, wordQuery } from "./word-reader.ts";
+import { addWordFunctions } from "./word-functions.ts";
+import { wordQuery } from "./word-reader.ts";
+import { RUN_ORDERS } from "./word-tokens.ts";
 
 /** Statements kept prepared: their texts follow from the shapes of conditions, of which clients use few. */
 const PREPARED_MAX = 200;
@@ -27,26 +29,25 @@ function createDialect(hashOf: KeyHash): SearchDialect {
     found: "found",
     join: "CROSS JOIN",
     ordersTokens: true,
-    tokensAreCurrent: false,
+    countTokens: (query, limit) => `count_tokens(${query}, ${limit})`,
     hasTokens: (query) => `has_tokens(${query}, f.change)`,
     // Tokens begin with their workspace, which need not be compared again; but a value that is given is used.
     withTokens: (query, { workspace, limit, inOrder = { after: "0", ascending: true } }) =>
       `SELECT value AS change FROM json_each(
       with_tokens(${query}, ${inOrder.after}, ${inOrder.ascending ? 1 : 0}, ${limit})) WHERE ${workspace} > 0`,
+    orders: {
+      has: (column) => Object.hasOwn(RUN_ORDERS, column),
+      changes({ column, workspace, limit, from, before, inOrder }) {
+        const stretch = `'${column}', ${workspace}, ${limit}, ${from}, ${before}`;
+        const changes =
+          inOrder === undefined
+            ? `in_range(${stretch})`
+            : `in_order(${stretch}, ${inOrder.ascending ? 1 : 0}, ${inOrder.afterKey}, ${inOrder.afterChange})`;
+        return `SELECT value AS change FROM json_each(${changes})`;
+      },
+    },
     tokenQuery: (query) => wordQuery(query, hashOf),
   };
-}
-
-/** Lets statements ask the index of words. */
-function addWordFunctions(database: DatabaseSync): void {
-  const words = createWordReader(database);
-  database.function("has_tokens", (query, change) =>
-    Number(words.has(String(query), Number(change))),
-  );
-  database.function("with_tokens", (query, after, ascending, limit) => {
-    const page = { after: Number(after), ascending: ascending === 1, limit: Number(limit) };
-    return JSON.stringify(words.changes(String(query), page));
-  });
 }
 
 /** Prepares the reads on the connection of the search index. */

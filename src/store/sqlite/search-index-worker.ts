@@ -118,7 +118,17 @@ function step(indexer: SearchIndexer, isBusy: () => boolean): number | undefined
     say({ kind: "event", value });
     return isBusy() ? restRatio(value.behind) * (performance.now() - startMs) : 0;
   } catch {
+    tellStanding(indexer);
     return RETRY_MS;
+  }
+}
+
+/** An index that stands still falls behind, too. */
+function tellStanding(indexer: SearchIndexer): void {
+  try {
+    say({ kind: "event", value: eventOf(indexer) });
+  } catch {
+    // What the log's index has can't be read, so nothing is known.
   }
 }
 

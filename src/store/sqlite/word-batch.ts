@@ -2,15 +2,22 @@
  * Gathers the tokens of a batch of objects in memory, as the index of words wants them: each once, with its places,
  * in the order of their bytes. Most of what an object has alone (its id, its value) is hashed and sorted as numbers;
  * other tokens recur, as do whole texts (descriptions, labels), whose words are remembered.
- *
- *     token = workspace "!" word       a word, UTF-8
- *           | workspace "=" code hash  what is compared exactly: 52 bits of a hash in 7 bytes, the highest first
  */
 
+import type { SearchColumns } from "../search-object.ts";
 import { type ExactText, eachExact, type TokenSource } from "../search-tokens.ts";
 import { WORDS_MAX, wordsOf } from "../search-words.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { TOKEN_BYTES_MAX } from "./word-block.ts";
+import {
+  EXACT_KINDS,
+  exactPrefix,
+  type OrderColumn,
+  orderPrefix,
+  RUN_ORDERS,
+  wordPrefix,
+  writeNumber,
+} from "./word-tokens.ts";
 
 /** What the index of words takes of an object. */
 export interface WordedObject {
@@ -20,6 +27,8 @@ export interface WordedObject {
   /** In the order of their weight: the first words count. */
   readonly texts: readonly string[];
   readonly exact: TokenSource;
+  /** What orders follow. */
+  readonly columns: SearchColumns;
 }
 
 /** Tokens in order; the first `length` bytes are the token, valid during the call. */
@@ -40,54 +49,6 @@ export interface WordBatch {
 
 /** Words and texts that recur, remembered before all are forgotten: feeds bring new ones without end. */
 const REMEMBERED_MAX = 50_000;
-
-/** Bytes of a hash, of a number from 0 to 255 each. */
-const HASH_BYTES = 7;
-const BYTE = 256;
-
-const BASE = 36;
-
-/** What a token of each kind has before its hash; of each of a type's values, most are an object's own, or not. */
-const KINDS: {
-  readonly [Kind in ExactText["kind"]]: { readonly code: string; readonly isOwn: boolean };
-} = {
-  every: { code: "a", isOwn: false },
-  revoked: { code: "r", isOwn: false },
-  type: { code: "t", isOwn: false },
-  source: { code: "s", isOwn: false },
-  label: { code: "l", isOwn: false },
-  tlp: { code: "m", isOwn: false },
-  reference: { code: "x", isOwn: false },
-  referenceBy: { code: "y", isOwn: false },
-  id: { code: "i", isOwn: true },
-  value: { code: "v", isOwn: true },
-};
-
-/** The beginning of tokens that are words. */
-function wordPrefix(workspace: number): string {
-  return `${workspace.toString(BASE)}!`;
-}
-
-/** The token of what is compared exactly. */
-export function exactBytes({ workspace, kind, text }: ExactText, hashOf: KeyHash): Buffer {
-  const prefix = exactPrefix(workspace, kind);
-  const token = Buffer.alloc(prefix.length + HASH_BYTES);
-  token.write(prefix);
-  writeHash(token, prefix.length, hashOf(text));
-  return token;
-}
-
-function exactPrefix(workspace: number, kind: ExactText["kind"]): string {
-  return `${workspace.toString(BASE)}=${KINDS[kind].code}`;
-}
-
-function writeHash(bytes: Uint8Array, start: number, hash: number): void {
-  let rest = hash;
-  for (let at = start + HASH_BYTES - 1; at >= start; at -= 1) {
-    bytes[at] = rest % BYTE;
-    rest = Math.floor(rest / BYTE);
-  }
-}
 
 /** A text that has been met more than once, and its places in this batch. */
 interface Recurring {
@@ -112,6 +73,7 @@ interface Group {
 interface Space {
   readonly words: Group;
   readonly exact: { readonly [Kind in ExactText["kind"]]: Group };
+  readonly orders: { readonly [Column in OrderColumn]: Group };
   readonly groups: readonly Group[];
   /** Texts that have been met in this batch, and the words of those that recur. */
   readonly met: Set<string>;
@@ -156,7 +118,7 @@ export function createWordBatch(hashOf: KeyHash): WordBatch {
     first: () => first,
     last: () => last,
 
-    add({ workspace, change, texts, exact }) {
+    add({ workspace, change, texts, exact, columns }) {
       if (objects === 0) {
         first = change;
       }
@@ -165,8 +127,9 @@ export function createWordBatch(hashOf: KeyHash): WordBatch {
       const place = change - first;
       const space = spaceOf(workspace);
       addTexts(space, texts, place);
+      addRanks(space, columns, place);
       eachExact(exact, (kind, text) => {
-        if (KINDS[kind].isOwn) {
+        if (EXACT_KINDS[kind].isOwn) {
           space.exact[kind].own.push(hashOf(text), place);
         } else {
           addText(space.exact[kind], text, { place, hashOf });
@@ -194,17 +157,33 @@ export function createWordBatch(hashOf: KeyHash): WordBatch {
   };
 }
 
+const ORDERS = Object.keys(RUN_ORDERS) as OrderColumn[];
+
+function addRanks({ orders }: Space, columns: SearchColumns, place: number): void {
+  for (const column of ORDERS) {
+    const rank = RUN_ORDERS[column].rank(columns);
+    if (typeof rank === "number") {
+      orders[column].own.push(rank, place);
+    } else {
+      addText(orders[column], rank, { place });
+    }
+  }
+}
+
 function emptySpace(workspace: number): Space {
   const group = (prefix: string, isHashed: boolean): Group => {
     return { prefix, isHashed, single: new Map(), recurring: new Map(), own: [] };
   };
-  const kinds = Object.keys(KINDS) as ExactText["kind"][];
+  const kinds = Object.keys(EXACT_KINDS) as ExactText["kind"][];
   const exact = Object.fromEntries(
     kinds.map((kind) => [kind, group(exactPrefix(workspace, kind), true)]),
   ) as Space["exact"];
   const words = group(wordPrefix(workspace), false);
-  const groups = [words, ...Object.values(exact)];
-  return { words, exact, groups, met: new Set(), texts: new Map() };
+  const orders = Object.fromEntries(
+    ORDERS.map((column) => [column, group(orderPrefix(workspace, column), column !== "name")]),
+  ) as Space["orders"];
+  const groups = [words, ...Object.values(exact), ...Object.values(orders)];
+  return { words, exact, orders, groups, met: new Set(), texts: new Map() };
 }
 
 function addTexts(space: Space, texts: readonly string[], place: number): void {
@@ -351,8 +330,8 @@ interface Hashed {
 
 function drainHashes(group: Group, hashOf: KeyHash, put: PutToken): void {
   const { prefix } = group;
-  const token = Buffer.alloc(prefix.length + HASH_BYTES);
-  token.write(prefix);
+  const token = Buffer.alloc(TOKEN_BYTES_MAX);
+  const start = token.write(prefix);
   let places: number[] = [];
   const sorted = hashesOf(group, hashOf).sort(
     (one, other) => one.hash - other.hash || (one.places[0] ?? 0) - (other.places[0] ?? 0),
@@ -360,8 +339,7 @@ function drainHashes(group: Group, hashOf: KeyHash, put: PutToken): void {
   for (const [at, { hash, places: more }] of sorted.entries()) {
     places = places.length === 0 ? [...more] : together(places, more);
     if (sorted[at + 1]?.hash !== hash) {
-      writeHash(token, prefix.length, hash);
-      put(token, token.length, places);
+      put(token, writeNumber(token, start, hash), places);
       places = [];
     }
   }

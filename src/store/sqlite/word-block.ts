@@ -115,6 +115,8 @@ export interface BlockReader {
   skip(): void;
   /** Adds the places, each with `shift`. */
   take(shift: number, places: number[]): void;
+  /** Skips the places; the function gives them at any time. */
+  later(): () => number[];
 }
 
 /** Begins to read a block. @throws RangeError from every function when it is damaged */
@@ -142,6 +144,15 @@ export function readBlock(data: Uint8Array): BlockReader {
     },
     skip: () => skipPlaces(source),
     take: (shift, places) => takePlaces(source, shift, places),
+    later() {
+      const { at } = source;
+      skipPlaces(source);
+      return () => {
+        const places: number[] = [];
+        takePlaces({ bytes: data, at }, 0, places);
+        return places;
+      };
+    },
   };
   return reader;
 }

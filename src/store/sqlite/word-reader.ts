@@ -7,9 +7,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TokenQuery } from "../search-tokens.ts";
 import type { KeyHash } from "./key-hash.ts";
-import { exactBytes } from "./word-batch.ts";
 import { type BlockReader, compareTokens, readBlock } from "./word-block.ts";
+import { createRunList, type KnownRun } from "./word-run-list.ts";
 import { runHolding } from "./word-runs.ts";
+import { exactToken } from "./word-tokens.ts";
 
 /** Changes of objects with tokens, in order. */
 interface WordPage {
@@ -23,6 +24,8 @@ export interface WordReader {
   /** The changes behind a place. */
   changes(query: string, page: WordPage): readonly number[];
   has(query: string, change: number): boolean;
+  /** How many objects that are found have the tokens, up to a limit. */
+  count(query: string, limit: number): number;
 }
 
 /** A question about tokens, whose bytes are written in hexadecimal. */
@@ -38,7 +41,7 @@ export function wordQuery(query: TokenQuery, hashOf: KeyHash): string {
 function hashedQuery(query: TokenQuery, hashOf: KeyHash): WordQuery {
   if (query.kind === "token" || query.kind === "prefix") {
     const exact = query.kind === "token" ? query.exact : undefined;
-    const token = exact === undefined ? Buffer.from(query.token) : exactBytes(exact, hashOf);
+    const token = exact === undefined ? Buffer.from(query.token) : exactToken(exact, hashOf);
     return { kind: query.kind, token: token.toString("hex") };
   }
   return { kind: query.kind, parts: query.parts.map((part) => hashedQuery(part, hashOf)) };
@@ -55,12 +58,6 @@ type Places = Int32Array<ArrayBuffer>;
 
 const NOWHERE: Places = new Int32Array(0);
 
-interface Run {
-  readonly id: number;
-  readonly first: number;
-  readonly last: number;
-}
-
 /** A question that is remembered, with the answers of runs. */
 interface KnownQuery {
   readonly query: WordQuery;
@@ -69,27 +66,11 @@ interface KnownQuery {
 
 /** Prepares the reads on a connection. */
 export function createWordReader(database: DatabaseSync): WordReader {
-  const state = database.prepare("SELECT change FROM search_state");
-  const list = database.prepare("SELECT id, first, last FROM word_run ORDER BY first");
+  const known = createRunList(database);
+  const found = database.prepare("SELECT 1 FROM found WHERE change = ?");
   const answerOf = createAnswers(database);
   const queries = new Map<string, KnownQuery>();
   let remembered = 0;
-  let runs: readonly Run[] = [];
-  let runsOf = -1;
-
-  /** The runs only change together with the position of the index. */
-  function known(): readonly Run[] {
-    const change = Number(state.get()?.["change"]);
-    if (change !== runsOf) {
-      runs = list.all().map((row) => ({
-        id: Number(row["id"]),
-        first: Number(row["first"]),
-        last: Number(row["last"]),
-      }));
-      runsOf = change;
-    }
-    return runs;
-  }
 
   function queryOf(text: string): KnownQuery {
     const before = queries.get(text);
@@ -105,7 +86,7 @@ export function createWordReader(database: DatabaseSync): WordReader {
     return made;
   }
 
-  function placesIn(run: Run, { query, answers }: KnownQuery): Places {
+  function placesIn(run: KnownRun, { query, answers }: KnownQuery): Places {
     const before = answers.get(run.id);
     if (before !== undefined) {
       return before;
@@ -114,6 +95,14 @@ export function createWordReader(database: DatabaseSync): WordReader {
     remembered += places.length;
     answers.set(run.id, places);
     return places;
+  }
+
+  function foundIn(run: KnownRun, places: Places, limit: number): number {
+    let count = 0;
+    for (let at = 0; at < places.length && count < limit; at += 1) {
+      count += found.get(run.first + (places[at] ?? 0)) === undefined ? 0 : 1;
+    }
+    return count;
   }
 
   return {
@@ -132,6 +121,19 @@ export function createWordReader(database: DatabaseSync): WordReader {
       return changes;
     },
 
+    count(text, limit) {
+      const query = queryOf(text);
+      let count = 0;
+      for (const run of known()) {
+        const places = placesIn(run, query);
+        count += run.gone === 0 ? places.length : foundIn(run, places, limit - count);
+        if (count >= limit) {
+          return limit;
+        }
+      }
+      return count;
+    },
+
     has(text, change) {
       const run = runHolding(known(), change);
       if (run === undefined) {
@@ -147,7 +149,7 @@ export function createWordReader(database: DatabaseSync): WordReader {
 /** Adds the changes of a run that belong to a page, as long as there is room. */
 function addChanges(
   changes: number[],
-  { run, places }: { readonly run: Run; readonly places: Places },
+  { run, places }: { readonly run: KnownRun; readonly places: Places },
   { after, ascending, limit }: WordPage,
 ): void {
   const step = ascending ? 1 : -1;
@@ -175,7 +177,7 @@ function placeBehind(places: Places, place: number): number {
 }
 
 /** Prepares a function that says where in a run objects with tokens are. */
-function createAnswers(database: DatabaseSync): (run: Run, query: WordQuery) => Places {
+function createAnswers(database: DatabaseSync): (run: KnownRun, query: WordQuery) => Places {
   const holding = database.prepare(
     `SELECT first, data FROM word_block WHERE run = ? AND first <= ?
       ORDER BY first DESC LIMIT 1`,
@@ -184,7 +186,7 @@ function createAnswers(database: DatabaseSync): (run: Run, query: WordQuery) => 
     "SELECT data FROM word_block WHERE run = ? AND first >= ? ORDER BY first",
   );
 
-  function withToken(run: Run, token: Buffer): Places {
+  function withToken(run: KnownRun, token: Buffer): Places {
     const data = holding.get(run.id, token)?.["data"];
     const block = readBlock(data instanceof Uint8Array ? data : new Uint8Array(0));
     while (block.next()) {
@@ -202,7 +204,7 @@ function createAnswers(database: DatabaseSync): (run: Run, query: WordQuery) => 
     return NOWHERE;
   }
 
-  function withPrefix(run: Run, prefix: Buffer): Places {
+  function withPrefix(run: KnownRun, prefix: Buffer): Places {
     const first = holding.get(run.id, prefix)?.["first"];
     const start = first instanceof Uint8Array ? first : prefix;
     const places: number[] = [];
@@ -214,7 +216,7 @@ function createAnswers(database: DatabaseSync): (run: Run, query: WordQuery) => 
     return eachOnce(places, run.last - run.first + 1);
   }
 
-  function answerOf(run: Run, query: WordQuery): Places {
+  function answerOf(run: KnownRun, query: WordQuery): Places {
     switch (query.kind) {
       case "token":
         return withToken(run, Buffer.from(query.token, "hex"));

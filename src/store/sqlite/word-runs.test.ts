@@ -10,6 +10,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { factsOf } from "../samples.conformance.ts";
+import type { SearchColumns } from "../search-object.ts";
 import { exactToken, type TokenQuery, wordToken } from "../search-tokens.ts";
 import { wordsOf } from "../search-words.ts";
 import { openWriterConnection } from "./connection.ts";
@@ -17,8 +18,10 @@ import { readKeyHash } from "./key-hash.ts";
 import { migrate } from "./migrate.ts";
 import { openSearchDatabase } from "./search-database.ts";
 import type { WordedObject } from "./word-batch.ts";
+import { createOrderReader, type OrderReader } from "./word-orders.ts";
 import { createWordReader, type WordReader, wordQuery } from "./word-reader.ts";
 import { createWordRuns, type WordRuns } from "./word-runs.ts";
+import { type OrderColumn, RUN_ORDERS } from "./word-tokens.ts";
 
 const root = mkdtempSync(join(tmpdir(), "stixgate-words-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -32,6 +35,7 @@ interface Opened {
   readonly database: DatabaseSync;
   readonly runs: WordRuns;
   readonly reader: WordReader;
+  readonly orders: OrderReader;
 }
 
 function open(name: string): Opened {
@@ -44,6 +48,15 @@ function open(name: string): Opened {
     database,
     runs: createWordRuns(database, LIMITS),
     reader: createWordReader(database),
+    orders: createOrderReader(database),
+  };
+}
+
+function columnsOf(change: number, texts: readonly string[]): SearchColumns {
+  const created = (change * 7) % 5;
+  return {
+    ...{ created, modified: 2 ** 45 - change, validFrom: change, validUntil: 0 },
+    ...{ updated: 1, ingested: 1, confidence: 0, name: texts[0] ?? "" },
   };
 }
 
@@ -51,7 +64,13 @@ function objectOf(change: number, workspace: number, texts: readonly string[]): 
   const stixId = `indicator--${change % 7}`;
   const facts = factsOf({ stixId, labels: texts.slice(0, 1) });
   const version = { facts, sourceSystem: "s", revoked: false };
-  return { workspace, change, texts, exact: { version, references: [] } };
+  return {
+    workspace,
+    change,
+    texts,
+    exact: { version, references: [] },
+    columns: columnsOf(change, texts),
+  };
 }
 
 /** What a batch does: objects that come, each so many changes after the last, and the places of some that go. */
@@ -153,8 +172,56 @@ function expectEqual({ database, reader }: Opened, living: readonly WordedObject
           .filter((each) => each > middle)
           .slice(0, 2),
       );
+      assert.equal(reader.count(text, 1_000), expected.length);
+      assert.equal(reader.count(text, 3), Math.min(expected.length, 3));
       for (const { change } of own) {
         assert.equal(reader.has(text, change), expected.includes(change), `${text} ${change}`);
+      }
+    }
+  }
+}
+
+function compareRanks(one: number | string, other: number | string): number {
+  return typeof one === "string"
+    ? Buffer.compare(Buffer.from(one), Buffer.from(String(other)))
+    : one - Number(other);
+}
+
+/** Walks every order both ways, from its end and from the middle, and takes ranges of it. */
+function expectOrdered({ orders }: Opened, living: readonly WordedObject[]): void {
+  const alive = new Set(living.map(({ change }) => change));
+  for (const workspace of [1, 2, 36]) {
+    const own = living.filter((each) => each.workspace === workspace);
+    for (const column of Object.keys(RUN_ORDERS) as OrderColumn[]) {
+      const rankOf = (each: WordedObject) => RUN_ORDERS[column].rank(each.columns);
+      const up = own.toSorted(
+        (one, other) => compareRanks(rankOf(one), rankOf(other)) || one.change - other.change,
+      );
+      for (const ascending of [true, false]) {
+        const ordered = ascending ? up : up.toReversed();
+        const changes = ordered.map(({ change }) => change);
+        const asked = { workspace, column, ascending, limit: 1_000 };
+        const all = { ...asked, from: undefined, before: undefined, after: undefined };
+        assert.deepEqual(orders.next(all), changes, `${column} ${ascending}`);
+        const at = Math.floor(ordered.length / 2);
+        const middle = ordered[at];
+        if (middle !== undefined) {
+          const rank = rankOf(middle);
+          const after = { rank, change: middle.change };
+          assert.deepEqual(orders.next({ ...all, after, limit: 3 }), changes.slice(at + 1, at + 4));
+          const from = up.filter((each) => compareRanks(rankOf(each), rank) >= 0);
+          const within = orders.within({ ...all, from: rank });
+          assert.deepEqual(
+            within.filter((change) => alive.has(change)).sort((one, other) => one - other),
+            from.map(({ change }) => change).sort((one, other) => one - other),
+          );
+          assert.deepEqual(
+            orders.next({ ...all, before: rank }),
+            ordered
+              .filter((each) => compareRanks(rankOf(each), rank) < 0)
+              .map(({ change }) => change),
+          );
+        }
       }
     }
   }
@@ -197,10 +264,11 @@ test("runs answer as their objects would, whatever comes and goes", () => {
         }
         database.prepare("UPDATE search_state SET change = ?").run(change);
         expectEqual(opened, living);
+        expectOrdered(opened, living);
       }
       database.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
