@@ -42,6 +42,8 @@ export interface OutcomeCounts {
   readonly accepted: number;
   readonly partly: number;
   readonly rejected: number;
+  /** Without a record, or deletions. */
+  readonly empty: number;
   readonly throttled: number;
   readonly refused: number;
 }
@@ -125,9 +127,10 @@ function stepsOf(
 function outcomesOf(receipts: readonly ReceiptSummary[]): OutcomeCounts {
   const count = (of: (receipt: ReceiptSummary) => boolean): number => receipts.filter(of).length;
   return {
-    accepted: count(({ outcome }) => outcome === "accepted" || outcome === "empty"),
+    accepted: count(({ outcome }) => outcome === "accepted"),
     partly: count(({ outcome }) => outcome === "partly_accepted"),
     rejected: count(({ outcome }) => outcome === "rejected"),
+    empty: count(({ outcome }) => outcome === "empty" || outcome === "deleted"),
     throttled: count(({ refusal }) => refusal?.code === "throttled"),
     refused: count(({ refusal }) => refusal !== null && refusal.code !== "throttled"),
   };

@@ -114,7 +114,7 @@ describe("what connectors send", () => {
       ],
     );
     assert.deepEqual(report.applications[0]?.outcomes, {
-      ...{ accepted: 1, partly: 1, rejected: 0, throttled: 0, refused: 0 },
+      ...{ accepted: 1, partly: 1, rejected: 0, empty: 0, throttled: 0, refused: 0 },
     });
     await send([indicator(6)], "quiet");
     const some = { workspaceId: WORKSPACE, since, appId: "quiet" };

@@ -57,32 +57,36 @@ async function refreshed(
   workspaceId: string,
   known: Known | undefined,
 ): Promise<Known> {
-  const isFinal = ({ indexed, counts }: ReceiptSummary): boolean =>
-    indexed || counts.accepted === 0;
-  const final = known?.receipts.findLastIndex((receipt) => !isFinal(receipt)) ?? -1;
-  const settledReceipts = known?.receipts.slice(final + 1) ?? [];
-  const newest = settledReceipts[0]?.sequence ?? 0;
+  if (known === undefined) {
+    return pageOf(store, workspaceId);
+  }
+  const kept = known.receipts.slice(1 + known.receipts.findLastIndex((each) => !isFinal(each)));
+  const newest = kept[0]?.sequence ?? 0;
   const fresh: ReceiptSummary[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null && fresh.length < RECEIPTS_MAX) {
-    const page = await store.receipts({
-      workspaceId,
-      limit: PAGE_ITEMS,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const unknown = page.items.filter(({ sequence }) => sequence > newest);
+  let next: string | null = "";
+  while (next !== null && fresh.length < RECEIPTS_MAX) {
+    const page: Known = await pageOf(store, workspaceId, next);
+    const unknown = page.receipts.filter(({ sequence }) => sequence > newest);
     fresh.push(...unknown);
-    if (known !== undefined && unknown.length < page.items.length) {
-      const receipts = [...fresh, ...settledReceipts].slice(0, RECEIPTS_MAX);
-      // What was cut off can be read again only from the beginning, which the bound spares anyway.
+    if (unknown.length < page.receipts.length) {
+      const receipts = [...fresh, ...kept].slice(0, RECEIPTS_MAX);
+      // Behind a cut nothing is read any more: the bound spares it.
       return { receipts, next: receipts.length === RECEIPTS_MAX ? "" : known.next };
     }
-    cursor = page.next;
-    if (known === undefined) {
-      return { receipts: fresh, next: cursor };
-    }
+    next = page.next;
   }
-  return { receipts: fresh, next: cursor ?? null };
+  return { receipts: fresh, next };
+}
+
+/** Whether nothing in it will change any more. */
+function isFinal({ indexed, counts }: ReceiptSummary): boolean {
+  return indexed || counts.accepted === 0;
+}
+
+async function pageOf(store: Store, workspaceId: string, cursor = ""): Promise<Known> {
+  const query = { workspaceId, limit: PAGE_ITEMS };
+  const { items, next } = await store.receipts(cursor === "" ? query : { ...query, cursor });
+  return { receipts: items, next };
 }
 
 /** Goes back until an instant. */
@@ -99,8 +103,8 @@ async function extended(
     receipts.length < RECEIPTS_MAX &&
     (receipts.at(-1)?.receivedAt ?? from) >= from
   ) {
-    const page = await store.receipts({ workspaceId, limit: PAGE_ITEMS, cursor: next });
-    receipts.push(...page.items);
+    const page = await pageOf(store, workspaceId, next);
+    receipts.push(...page.receipts);
     next = page.next;
   }
   return { receipts, next };

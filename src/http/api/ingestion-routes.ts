@@ -30,6 +30,7 @@ const OUTCOMES = {
   accepted: Type.Integer(),
   partly: Type.Integer(),
   rejected: Type.Integer(),
+  empty: Type.Integer({ description: "Without a record, or deletions." }),
   throttled: Type.Integer(),
   refused: Type.Integer(),
 };

@@ -6,6 +6,7 @@ interface OutcomeCounts {
   readonly accepted: number;
   readonly partly: number;
   readonly rejected: number;
+  readonly empty: number;
   readonly throttled: number;
   readonly refused: number;
 }

@@ -10,6 +10,7 @@ const OUTCOMES: Readonly<
   rejected: ["rejected", "danger"],
   empty: ["empty", "informative"],
   refused: ["refused", "danger"],
+  throttled: ["throttled", "warning"],
   deleted: ["deletion", "informative"],
 };
 

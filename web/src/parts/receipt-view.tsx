@@ -2,7 +2,7 @@
 import { Badge, Button, MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { call } from "../api/client.ts";
 import type { ReplayResult } from "../api/ingestion-types.ts";
 import type { Receipt } from "../api/types.ts";
@@ -11,8 +11,9 @@ import { useApiBase, useWorkspace } from "../shell/session.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { CopyMenu } from "./copy-menu.tsx";
 import { Outcome } from "./outcome.tsx";
-import { Answer, Panel, Refusal, TableScroll } from "./panel.tsx";
+import { Answer, Panel, Refusal } from "./panel.tsx";
 import { RejectedCard } from "./rejected-record.tsx";
+import { RequestFiles, type RequestRecordPage, RequestRecords } from "./request-records.tsx";
 import { Time } from "./time.tsx";
 
 /** The receipt. */
@@ -41,44 +42,85 @@ export function ReceiptView({
 }
 
 function Whole({ receipt }: { readonly receipt: Receipt }): ReactNode {
-  const { rejections, warnings, caller, sourceSystem, requestId } = receipt;
+  const { refusal, counts, requestId } = receipt;
   return (
     <>
       <Facts receipt={receipt} />
-      {receipt.refusal === null ? null : (
+      {refusal === null ? null : (
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>
-            {receipt.refusal.message} <code>{receipt.refusal.code}</code>
+            {refusal.message} <code>{refusal.code}</code>
           </MessageBarBody>
         </MessageBar>
       )}
-      {rejections.length === 0 ? null : (
-        <Panel
-          title={`Rejected (${rejections.length})`}
-          hint="Each record as it was received; the marks are at what is wrong."
-          actions={<ReplayAll receipt={receipt} />}
-        >
-          {rejections.map((record) => (
-            <RejectedCard
-              key={record.recordIndex}
-              requestId={requestId}
-              record={record}
-              source={sourceSystem}
-              appId={caller.appId}
-            />
-          ))}
-        </Panel>
-      )}
-      {warnings.length === 0 ? null : <Warnings receipt={receipt} />}
+      {counts.rejected === 0 ? null : <Rejected receipt={receipt} />}
+      {counts.accepted + counts.rejected === 0 ? null : <RequestRecords receipt={receipt} />}
+      {receipt.outcome === "refused" ? (
+        <p className="hint">
+          Nothing of its body was looked at, so nothing of it is kept; request {requestId} has this
+          receipt alone.
+        </p>
+      ) : null}
     </>
+  );
+}
+
+/** Cards that are shown at once: each has a record in full. */
+const CARDS_OF_PAGE = 20;
+
+function Rejected({ receipt }: { readonly receipt: Receipt }): ReactNode {
+  const base = useApiBase();
+  const [shown, setShown] = useState(CARDS_OF_PAGE);
+  const { rejections, requestId, sourceSystem, caller } = receipt;
+  const records = useQuery({
+    queryKey: ["receipt", base, requestId, "rejected"],
+    queryFn: ({ signal }) =>
+      call<RequestRecordPage>(`${base}/requests/${requestId}/records?only=rejected&limit=200`, {
+        signal,
+      }),
+  });
+  const settlements = new Map(
+    (records.data?.value ?? []).map(({ recordIndex, settled }) => [recordIndex, settled]),
+  );
+  return (
+    <Panel
+      title={`Rejected (${rejections.length})`}
+      hint="Each record as it was received; the marks are at what is wrong."
+      actions={<ReplayAll receipt={receipt} />}
+    >
+      {rejections.slice(0, shown).map((record) => (
+        <RejectedCard
+          key={record.recordIndex}
+          requestId={requestId}
+          record={record}
+          settled={settlements.get(record.recordIndex) ?? null}
+          source={sourceSystem}
+          appId={caller.appId}
+        />
+      ))}
+      {shown < rejections.length ? (
+        <Button onClick={() => setShown(shown + CARDS_OF_PAGE)}>
+          {`More (${rejections.length - shown})`}
+        </Button>
+      ) : null}
+    </Panel>
   );
 }
 
 function Facts({ receipt }: { readonly receipt: Receipt }): ReactNode {
   const { workspaceId } = useWorkspace();
-  const { counts, caller, sourceSystem, requestId, notes } = receipt;
+  const { counts, caller, sourceSystem, requestId, notes, refusal } = receipt;
+  const { headers = {} } = caller;
   return (
-    <Panel title="Request" actions={<Outcome outcome={receipt.outcome} />}>
+    <Panel
+      title="Request"
+      actions={
+        <>
+          <Outcome outcome={refusal?.code === "throttled" ? "throttled" : receipt.outcome} />
+          <RequestFiles receipt={receipt} />
+        </>
+      }
+    >
       <dl className="facts">
         <dt>Id</dt>
         <dd>
@@ -110,6 +152,18 @@ function Facts({ receipt }: { readonly receipt: Receipt }): ReactNode {
         </dd>
         <dt>API version</dt>
         <dd>{receipt.apiVersion === "" ? "none" : receipt.apiVersion}</dd>
+        {Object.keys(headers).length === 0 ? null : (
+          <>
+            <dt>Headers</dt>
+            <dd className="mono">
+              {Object.entries(headers).map(([name, value]) => (
+                <div key={name}>
+                  {name}: {value}
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
         <dt>Records</dt>
         <dd>
           {counts.received} received, {counts.accepted} accepted ({counts.warned} with warnings),{" "}
@@ -162,45 +216,5 @@ function ReplayAll({ receipt }: { readonly receipt: Receipt }): ReactNode {
         what="all rejected records"
       />
     </>
-  );
-}
-
-function Warnings({ receipt: { warnings } }: { readonly receipt: Receipt }): ReactNode {
-  const { workspaceId } = useWorkspace();
-  return (
-    <Panel
-      title={`Stored with warnings (${warnings.length})`}
-      hint="These records are stored. The sender was not told, since the API's answer has no place for it."
-    >
-      <TableScroll label="Warnings">
-        <thead>
-          <tr>
-            <th scope="col" className="number">
-              Record
-            </th>
-            <th scope="col">Object</th>
-            <th scope="col">Warning</th>
-          </tr>
-        </thead>
-        <tbody>
-          {warnings.map(({ recordIndex, stixId, warnings: own }) => (
-            <tr key={recordIndex}>
-              <td className="number">{recordIndex}</td>
-              <td className="breaks mono">
-                <Link
-                  className="link"
-                  to="/w/$workspaceId/intelligence"
-                  params={{ workspaceId }}
-                  search={{ text: stixId }}
-                >
-                  {stixId}
-                </Link>
-              </td>
-              <td className="breaks">{own.map(({ message }) => message).join(" ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </TableScroll>
-    </Panel>
   );
 }

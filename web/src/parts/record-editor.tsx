@@ -1,11 +1,11 @@
 /** Puts a rejected record right and sends it again. */
 import { MessageBar, MessageBarBody } from "@fluentui/react-components";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
 import type { RejectedRecord, ReplayResult } from "../api/ingestion-types.ts";
-import { useApiBase, useWorkspace } from "../shell/session.tsx";
+import { useNotices } from "../shell/notices.tsx";
+import { useApiBase } from "../shell/session.tsx";
 import { Refusal } from "./panel.tsx";
 import { RecordDraft } from "./record-draft.tsx";
 
@@ -21,6 +21,7 @@ export function RecordEditor({
 }): ReactNode {
   const base = useApiBase();
   const queries = useQueryClient();
+  const notices = useNotices();
   const { recordIndex, payload } = record;
   const replay = useMutation({
     mutationFn: (object: unknown) =>
@@ -28,7 +29,12 @@ export function RecordEditor({
         method: "POST",
         body: { records: [{ recordIndex, object }] },
       }),
-    onSuccess: ({ stored }) => (stored > 0 ? queries.invalidateQueries() : undefined),
+    onSuccess: async ({ stored }) => {
+      if (stored > 0) {
+        notices.done("The record is stored and settled");
+        await queries.invalidateQueries();
+      }
+    },
   });
   return (
     <>
@@ -41,37 +47,14 @@ export function RecordEditor({
         onClose={onClose}
       />
       <Refusal error={replay.error} />
-      {replay.data === undefined ? null : <ReplayOutcome result={replay.data} />}
+      {replay.data === undefined || replay.data.stored > 0 ? null : (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            Rejected again:{" "}
+            {replay.data.rejected.flatMap(({ errorMessages }) => errorMessages).join(" ")}
+          </MessageBarBody>
+        </MessageBar>
+      )}
     </>
-  );
-}
-
-/** What became of what was sent again. */
-export function ReplayOutcome({ result }: { readonly result: ReplayResult }): ReactNode {
-  const { workspaceId } = useWorkspace();
-  const { requestId, stored, rejected } = result;
-  const reasons = [...new Set(rejected.flatMap(({ errorMessages }) => errorMessages))];
-  return (
-    <MessageBar intent={rejected.length === 0 ? "success" : "warning"} layout="multiline">
-      <MessageBarBody>
-        {requestId === null ? null : (
-          <>
-            {stored === 1 ? "Stored by " : `${stored} stored by `}
-            <Link
-              className="link"
-              to="/w/$workspaceId/ingestion"
-              params={{ workspaceId }}
-              search={{ request: requestId }}
-            >
-              request {requestId}
-            </Link>
-            .{" "}
-          </>
-        )}
-        {rejected.length === 0
-          ? ""
-          : `${rejected.length === 1 ? "Rejected again" : `${rejected.length} rejected again`}: ${reasons.slice(0, 3).join(" ")}`}
-      </MessageBarBody>
-    </MessageBar>
   );
 }
