@@ -110,7 +110,7 @@ export function EditForm({
         {...(view.provenance === "sourced" ? { allowed: SOURCED_EDITABLE } : {})}
       />
       <Refusal error={save.error} />
-      <div className="inline">
+      <div className="inline formActionsBelow">
         <Button type="submit" appearance="primary" disabledFocusable={save.isPending}>
           Save
         </Button>
