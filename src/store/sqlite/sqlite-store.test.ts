@@ -11,6 +11,7 @@ import { after, test } from "node:test";
 import { indicators, objectOf, requestOf, SOURCE, stixIdOf } from "../samples.conformance.ts";
 import { storeConformance } from "../store.conformance.ts";
 import type { Store } from "../store.ts";
+import { entriesFromBlob } from "./entries.ts";
 import { inspectSqliteStore } from "./inspect.ts";
 import { MIGRATIONS } from "./migrate.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";
@@ -274,6 +275,20 @@ test("a store of any earlier schema is opened with everything its log has", asyn
   }
 });
 
+/** Before schema 5 every list was plain. */
+function makeListsPlain(database: DatabaseSync): number {
+  let changed = 0;
+  for (const table of ["entry_run", "entry_segment"]) {
+    const update = database.prepare(`UPDATE ${table} SET entries = ? WHERE id = ?`);
+    for (const { id, entries } of database.prepare(`SELECT id, entries FROM ${table}`).all()) {
+      const plain = new Uint8Array(entriesFromBlob(entries as Uint8Array).buffer);
+      changed += plain.length === (entries as Uint8Array).length ? 0 : 1;
+      update.run(plain, Number(id));
+    }
+  }
+  return changed;
+}
+
 async function openedFrom(schema: number): Promise<void> {
   const directory = join(root, `schema-${schema}`);
   const workspaceId = "w";
@@ -291,6 +306,7 @@ async function openedFrom(schema: number): Promise<void> {
       const objects = [
         ...indicators(1, 3, { name, labels: ["a"], observables }),
         objectOf({ stixId: 'x-sample--A "name"', type: "x-sample", name }),
+        ...indicators(10, 60, { name, labels: ["b", "c"] }),
       ];
       await store.append(requestOf({ workspaceId, requestId: name, objects }));
     }
@@ -300,6 +316,7 @@ async function openedFrom(schema: number): Promise<void> {
   assert.deepEqual([before.pinned.items.length, before.labelled.items.length], [3, 3]);
   {
     using database = new DatabaseSync(join(directory, "intelligence.db"));
+    assert.ok(schema >= 5 || makeListsPlain(database) > 0, "some lists were compact");
     for (let step = MIGRATIONS.length - 1; step >= schema; step -= 1) {
       database.exec(`${STEPS_BACK[step]}; PRAGMA user_version = ${step};`);
     }
