@@ -254,6 +254,23 @@ describe("the page of the graph", { skip }, () => {
     await page.getByRole("menuitem", { name: /Arrange again/ }).waitFor({ state: "detached" });
   });
 
+  test("a node stays where it was put, until the graph is arranged again", async () => {
+    await open(graph(ACTOR, { layout: "rings" }));
+    const box = await page.locator(".graphCanvas").boundingBox();
+    assert.ok(box);
+    // The start stands in the middle; the rest is a ring around it.
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 40, y - 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => localStorage.getItem("stixgate.graph.places") !== null);
+    const saved = await page.evaluate(() => localStorage.getItem("stixgate.graph.places"));
+    assert.match(saved ?? "", new RegExp(ACTOR));
+    await page.keyboard.press("l");
+    await page.waitForFunction(() => localStorage.getItem("stixgate.graph.places") === "{}");
+  });
+
   test("a frame selects what is inside", async () => {
     await open(graph(ACTOR));
     await page.getByRole("button", { name: "Frame" }).click();

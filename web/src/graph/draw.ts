@@ -236,8 +236,11 @@ function isInSight(cy: Core, node: NodeSingular): boolean {
 /** @param scale how much larger than usual the label is written, in the picture's own measure */
 function labelOf(node: NodeSingular, zoom: number, scale: number): Label {
   const { x, y } = node.renderedPosition();
-  const width = String(node.data("label")).length * LABEL.letterPx;
-  const half = (Math.min(width, LABEL.widthPx) / 2) * zoom * scale;
+  const text = String(node.data("label"));
+  const width = text.length * LABEL.letterPx;
+  // A long word, such as an id, is not broken.
+  const longest = Math.max(...text.split(/\s/).map(({ length }) => length)) * LABEL.letterPx;
+  const half = (Math.max(longest, Math.min(width, LABEL.widthPx)) / 2) * zoom * scale;
   const top = y + (Number(node.data("size")) / 2 + LABEL.gapPx) * zoom;
   const height = Math.ceil(width / LABEL.widthPx) * LABEL.linePx * zoom * scale;
   return {
