@@ -352,7 +352,7 @@ function useGraphKeys(
     { keys: "h", label: "Hide the object, or what is selected", run: () => acts.hide(at) },
     { keys: "l", label: "Arrange the graph again", run: arrange },
     {
-      keys: "G",
+      keys: "Shift+g",
       label: "Go to the legend",
       run: () => document.querySelector<HTMLElement>(".legend button")?.focus(),
     },

@@ -99,6 +99,7 @@ function OptionList({
     <div
       role="listbox"
       className="twin"
+      data-shortcuts
       aria-label={isRelations ? "Relations of the graph" : "Objects of the graph"}
       aria-multiselectable
       aria-activedescendant={place === -1 ? undefined : `${id}-${place}`}

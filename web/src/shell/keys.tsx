@@ -23,8 +23,8 @@ const TYPING =
   "input:not([type=checkbox], [type=radio], [type=button], [type=range]), textarea, select, " +
   "[contenteditable=true], [role=textbox], [role=combobox]";
 
-/** Places that have keys of their own. */
-const BUSY = "[role=menu], [role=listbox], [aria-modal=true]";
+/** Places that have keys of their own. A list that leaves letters to its page says so. */
+const BUSY = "[role=menu], [role=listbox]:not([data-shortcuts]), [aria-modal=true]";
 
 let registered: readonly ShortcutGroup[] = [];
 const listeners = new Set<() => void>();
