@@ -16,6 +16,7 @@ import { ConfirmButton } from "./confirm-button.tsx";
 import { Refusal } from "./panel.tsx";
 import { actionText } from "./rule-actions.tsx";
 import { Time } from "./time.tsx";
+import "./rules.css";
 
 interface Move {
   readonly name: string;

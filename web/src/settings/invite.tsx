@@ -70,7 +70,7 @@ export function Invite({
       <label className="label">
         Role on {workspaceName}
         <select
-          className="picker wide"
+          className="picker roomy"
           value={draft.role}
           onChange={({ target }) => setDraft({ ...draft, role: target.value })}
         >

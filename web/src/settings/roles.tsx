@@ -46,7 +46,7 @@ export function Roles({ state, set }: SectionProps): ReactNode {
             <label className="label">
               Show the roles on
               <select
-                className="picker wide"
+                className="picker roomy"
                 value={shown ?? ""}
                 onChange={({ target }) => set({ scope: target.value || undefined }, true)}
               >
@@ -144,7 +144,7 @@ function AssignForm({ roles, principals, scopes }: Parts): ReactNode {
         <label key={field} className="label">
           {label}
           <select
-            className="picker wide"
+            className="picker roomy"
             value={chosen[field]}
             onChange={({ target }) => setChosen({ ...chosen, [field]: target.value })}
           >
