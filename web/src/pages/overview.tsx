@@ -27,6 +27,8 @@ const REFRESH_MS = 60_000;
 /** While there is nothing, the first upload is waited for. */
 const FIRST_UPLOAD_MS = 3_000;
 const SHOWN_MAX = 10;
+/** An address that asks nothing at all would show what was asked last. */
+const EVERYTHING = { sort: "updated" } as const;
 
 /** The page. */
 export function Page(): ReactNode {
@@ -123,7 +125,7 @@ function Tiles({
   const changed: Condition = { kind: "updated", from: changes?.since ?? "" };
   return (
     <div className="tiles figures">
-      <Tile title="Objects" text={total.toLocaleString("en")} to={{ search: {} }} />
+      <Tile title="Objects" text={total.toLocaleString("en")} to={{ search: EVERYTHING }} />
       <Tile
         title="Active now"
         text={text(({ active }) => countText(active))}
