@@ -468,6 +468,18 @@ describe("the list and the frame", { skip: browserMissing() }, () => {
       assert.equal(await page.getByRole("button", { name: "Undo (z)" }).count(), 0);
     });
 
+    test("a deletion says once more what it is about, and can be left", async () => {
+      await showList("source=One+feed&label=odd&sort=name&direction=ascending");
+      await page.getByLabel("Choose all that are shown").check();
+      await page.getByRole("button", { name: "Choose all that match" }).click();
+      await page.getByRole("button", { name: "More…" }).click();
+      await page.getByRole("menuitem", { name: "Delete…" }).click();
+      const dialog = page.getByRole("alertdialog", { name: "Delete all that match?" });
+      await dialog.getByText("It is about: source is One feed and tag is odd.").waitFor();
+      await dialog.getByRole("button", { name: "Keep" }).click();
+      await page.getByText("50 objects", { exact: true }).waitFor();
+    });
+
     test("the drawer lists what runs and cancels it", async () => {
       await showList();
       for (let at = 0; at < 8; at += 1) {

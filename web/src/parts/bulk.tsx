@@ -14,6 +14,7 @@ import { useNotices } from "../shell/notices.tsx";
 import { useWorkspace } from "../shell/session.tsx";
 import { CopyObjects } from "./copy-objects.tsx";
 import { FEW_MAX, objectsText, useObjectChanges } from "./object-changes.ts";
+import { targetText } from "./task-text.ts";
 import { CHOSEN_MAX, conditionOfChosen, useBulk } from "./use-bulk.ts";
 
 const ConfirmDialog = lazy(() =>
@@ -98,8 +99,7 @@ export function BulkBar({
       <Suspense fallback={null}>
         {isDeleting ? (
           <ConfirmDialog
-            title={isAll ? "Delete all that match?" : `Delete ${objectsText(chosen.length)}?`}
-            text="They are gone everywhere at once: from searches, queries and what clients ask for. This cannot be undone; their history stays for a while."
+            {...deletionWords(target)}
             action="Delete"
             onClose={() => setDeleting(false)}
             onConfirm={() => {
@@ -112,6 +112,14 @@ export function BulkBar({
       </Suspense>
     </section>
   );
+}
+
+function deletionWords({ chosen, isAll, condition }: BulkTarget): { title: string; text: string } {
+  const which = targetText(condition === undefined ? {} : { condition });
+  return {
+    title: isAll ? "Delete all that match?" : `Delete ${objectsText(chosen.length)}?`,
+    text: `${isAll ? `It is about: ${which}. ` : ""}They are gone everywhere at once: from searches, queries and what clients ask for. This cannot be undone; their history stays for a while.`,
+  };
 }
 
 /** Changes of a target: a few objects at once and with a way back, many by a task. */
