@@ -62,6 +62,7 @@ test("an index that lacks objects, has damaged pages or is no database is told a
   const faultsOf = (): string => inspectSqliteSearch(directory, { quick: false }).faults.join("; ");
   alter(directory, "search.db", "DELETE FROM found WHERE change = 7");
   assert.match(faultsOf(), /300 objects are stored, and it knows 299/);
+  assert.match(faultsOf(), /its runs of words have 1 objects too many/);
   const { size } = statSync(file);
   const handle = await open(file, "r+");
   await handle.write(Buffer.alloc(size - 8192, 0xa5), 0, size - 8192, 8192);

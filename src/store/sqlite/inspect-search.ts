@@ -81,5 +81,13 @@ function inspect(database: DatabaseSync, { quick }: InspectOptions): SearchInspe
   if (behindRequests === 0 && stored !== objects) {
     faults.push(`${stored} objects are stored, and it knows ${objects}`);
   }
+  const unworded = number(
+    `SELECT (SELECT count(*) FROM found) - (SELECT coalesce(sum(objects - gone), 0) FROM word_run)`,
+  );
+  if (unworded !== 0) {
+    faults.push(
+      `its runs of words have ${Math.abs(unworded)} objects too ${unworded > 0 ? "few" : "many"}`,
+    );
+  }
   return { state: "own", schema, objects, behindRequests, faults };
 }

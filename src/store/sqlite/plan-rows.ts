@@ -1,13 +1,11 @@
 /** Writes a plan into the tables that have a row for each object, version or request. */
 
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type IndexPlan, workspaceColumn } from "../index-plan.ts";
 import { TERM_KIND } from "../term.ts";
+import { inserter } from "./inserter.ts";
 import { storedStixId } from "./stix-id-column.ts";
 import type { Terms } from "./terms.ts";
-
-/** Rows of one statement: many rows share the cost of a step through the binding. */
-const ROWS_PER_INSERT = 32;
 
 /** Prepares the statements; the function is to be called inside a write transaction. */
 export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: IndexPlan) => void {
@@ -58,30 +56,5 @@ export function createPlanRows(database: DatabaseSync, terms: Terms): (plan: Ind
       grow.run(workspace, typeOf(type), by);
     }
     advance.run(counters.sequence, counters.change, counters.object);
-  };
-}
-
-/** A function that inserts a row for each item, many with one statement. */
-function inserter(
-  database: DatabaseSync,
-  table: string,
-  columns: readonly string[],
-): <T>(items: readonly T[], rowOf: (item: T) => readonly SQLInputValue[]) => void {
-  const row = `(${columns.map(() => "?").join(", ")})`;
-  const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`;
-  const one = database.prepare(`${head} ${row}`);
-  const many = database.prepare(`${head} ${Array(ROWS_PER_INSERT).fill(row).join(", ")}`);
-  return (items, rowOf) => {
-    let at = 0;
-    for (; at + ROWS_PER_INSERT <= items.length; at += ROWS_PER_INSERT) {
-      const values: SQLInputValue[] = [];
-      for (const item of items.slice(at, at + ROWS_PER_INSERT)) {
-        values.push(...rowOf(item));
-      }
-      many.run(...values);
-    }
-    for (const item of items.slice(at)) {
-      one.run(...rowOf(item));
-    }
   };
 }

@@ -1,16 +1,17 @@
 /** The rows of the search index as its indexer writes them: found objects, their words, the counts of their values. */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { CountedValue } from "../search-query.ts";
 import { FACET_NUMBER, facetText, type SearchEntry } from "../search-rows.ts";
 import { escapeText } from "../term.ts";
+import { inserter } from "./inserter.ts";
 import { createWordRuns } from "./word-runs.ts";
 
 /** Writes the rows; everything is to be called inside a write transaction. */
 export interface FoundRows {
   /** Takes an object out; returns when its first version was ingested, if it was there. */
   remove(workspace: number, object: number): number | undefined;
-  /** Puts an object in that isn't there. */
+  /** Puts an object in that isn't there; the row is written by `end`. */
   add(entry: SearchEntry): void;
   /** To be called at the end of a batch. */
   end(): void;
@@ -18,13 +19,13 @@ export interface FoundRows {
   forget(): void;
 }
 
-const INSERT = `INSERT INTO found (change, workspace, object, updated, kept, created, modified_after,
-    valid_after, valid_for, confidence, revoked, name, facets)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
 /** Prepares the statements. */
 export function createFoundRows(database: DatabaseSync): FoundRows {
-  const insert = database.prepare(INSERT);
+  const insert = inserter(database, "found", [
+    ...["change", "workspace", "object", "updated", "kept", "created", "modified_after"],
+    ...["valid_after", "valid_for", "confidence", "revoked", "name", "facets"],
+  ]);
+  let added: SQLInputValue[][] = [];
   const find = database.prepare(
     "SELECT change, ingested, facets FROM found WHERE workspace = ? AND object = ?",
   );
@@ -51,7 +52,7 @@ export function createFoundRows(database: DatabaseSync): FoundRows {
       const { workspace, object, change, revoked, columns, facets: values } = entry;
       const ids = facets.idsOf(workspace, values);
       const { updated, ingested, created, modified, validFrom, validUntil } = columns;
-      insert.run(
+      added.push([
         change,
         workspace,
         object,
@@ -65,16 +66,19 @@ export function createFoundRows(database: DatabaseSync): FoundRows {
         Number(revoked),
         columns.name,
         ids,
-      );
+      ]);
       words.add(entry);
     },
 
     end() {
+      insert(added, (row) => row);
+      added = [];
       words.end();
       facets.count();
     },
 
     forget() {
+      added = [];
       words.forget();
       facets.forget();
     },

@@ -337,7 +337,7 @@ function drainHashes(group: Group, hashOf: KeyHash, put: PutToken): void {
     (one, other) => one.hash - other.hash || (one.places[0] ?? 0) - (other.places[0] ?? 0),
   );
   for (const [at, { hash, places: more }] of sorted.entries()) {
-    places = places.length === 0 ? [...more] : together(places, more);
+    places = together(places, more);
     if (sorted[at + 1]?.hash !== hash) {
       put(token, writeNumber(token, start, hash), places);
       places = [];
@@ -361,6 +361,13 @@ function hashesOf({ own, single, recurring }: Group, hashOf: KeyHash): Hashed[] 
   return hashes;
 }
 
-function together(one: readonly number[], other: readonly number[]): number[] {
-  return [...new Set([...one, ...other])].sort((a, b) => a - b);
+/** Adds places to others: behind them, as they almost always are, or anywhere. */
+function together(places: number[], more: readonly number[]): number[] {
+  if ((places[places.length - 1] ?? -1) >= (more[0] ?? 0)) {
+    return [...new Set([...places, ...more])].sort((a, b) => a - b);
+  }
+  for (const place of more) {
+    places.push(place);
+  }
+  return places;
 }
