@@ -104,7 +104,7 @@ export const IMPORT_BYTES_MAX: Readonly<Record<ImportOrder["format"], number>> =
 /** A document is held in memory while it is read. */
 const UNDER_WAY_MAX = 2;
 
-/** Files that may wait for their turn: each takes room on the disk. */
+/** Files that may be on their way here, or wait for their turn: each takes room on the disk. */
 const WAITING_MAX = 20;
 
 const SOURCE_LENGTH_MAX = 256;
@@ -119,6 +119,7 @@ export function createImports(given: ImportParts): Imports {
     isClosing: () => closing,
   };
   const turns = createTurns(UNDER_WAY_MAX);
+  let receiving = 0;
   let leftOvers: Promise<readonly KeptImport[]> | undefined;
   /** One after the other: two could be put right at the same moment. */
   let fixing: Promise<unknown> = Promise.resolve();
@@ -140,7 +141,7 @@ export function createImports(given: ImportParts): Imports {
 
   async function mayBegin(): Promise<void> {
     await resumed();
-    if (turns.waiting() >= WAITING_MAX) {
+    if (receiving + turns.waiting() >= WAITING_MAX) {
       throw new AppError("overloaded", "Other files are being imported: try again in a moment.");
     }
   }
@@ -162,7 +163,10 @@ export function createImports(given: ImportParts): Imports {
   return {
     async receive(acting, order, body, waits = true) {
       await mayBegin();
-      const begun = await receive(parts, acting, order, body);
+      receiving += 1;
+      const begun = await receive(parts, acting, order, body).finally(() => {
+        receiving -= 1;
+      });
       return begun.state === "failed" ? shown(parts, begun) : carryOut(begun, checkStep, waits);
     },
     async commit(acting, importId, choice, waits = true) {

@@ -135,6 +135,7 @@ export function ingestionRoutes(parts: IngestionParts): readonly ApiRoute[] {
   return [
     activityRoute(parts),
     ...quarantineRoutes(parts.manage),
+    dismissRoute(parts.manage),
     ...replayRoutes(parts.manage),
     ...requestRoutes(parts.manage),
   ];
@@ -250,55 +251,58 @@ function quarantineRoutes(parts: ManageParts): ApiRoute[] {
         return ok({ value: page.items, cursor: page.next });
       },
     }),
-    route({
-      method: "POST",
-      path: `${BASE}/quarantine/dismiss`,
-      operationId: "dismissRejected",
-      summary: "Take rejected records off the list of those to look at, or put them back.",
-      tag: "Ingestion",
-      access: WRITE,
-      body: Type.Object(
-        {
-          records: Type.Array(
-            Type.Object(
-              {
-                requestId: Type.String({ format: "uuid" }),
-                recordIndexes: Type.Optional(
-                  Type.Array(Type.Integer({ minimum: 0 }), {
-                    minItems: 1,
-                    maxItems: 1_000,
-                    description: "All of the request when left out.",
-                  }),
-                ),
-              },
-              { additionalProperties: false },
-            ),
-            { minItems: 1, maxItems: 1_000 },
-          ),
-          undo: Type.Optional(Type.Boolean({ description: "True puts them back." })),
-        },
-        { additionalProperties: false },
-      ),
-      replies: {
-        200: {
-          description: "How many records it was.",
-          schema: Type.Object({ changed: Type.Integer() }),
-        },
-      },
-      async handle(call) {
-        const { records, undo = false } = call.body;
-        let changed = 0;
-        for (const { requestId, recordIndexes } of records) {
-          changed += await dismissRejected(parts, actingOf(call), {
-            requestId: requestId.toLowerCase(),
-            undo,
-            ...(recordIndexes === undefined ? {} : { recordIndexes }),
-          });
-        }
-        return ok({ changed });
-      },
-    }),
   ];
+}
+
+function dismissRoute(parts: ManageParts): ApiRoute {
+  return route({
+    method: "POST",
+    path: `${BASE}/quarantine/dismiss`,
+    operationId: "dismissRejected",
+    summary: "Take rejected records off the list of those to look at, or put them back.",
+    tag: "Ingestion",
+    access: WRITE,
+    body: Type.Object(
+      {
+        records: Type.Array(
+          Type.Object(
+            {
+              requestId: Type.String({ format: "uuid" }),
+              recordIndexes: Type.Optional(
+                Type.Array(Type.Integer({ minimum: 0 }), {
+                  minItems: 1,
+                  maxItems: 1_000,
+                  description: "All of the request when left out.",
+                }),
+              ),
+            },
+            { additionalProperties: false },
+          ),
+          { minItems: 1, maxItems: 1_000 },
+        ),
+        undo: Type.Optional(Type.Boolean({ description: "True puts them back." })),
+      },
+      { additionalProperties: false },
+    ),
+    replies: {
+      200: {
+        description: "How many records it was.",
+        schema: Type.Object({ changed: Type.Integer() }),
+      },
+    },
+    async handle(call) {
+      const { records, undo = false } = call.body;
+      let changed = 0;
+      for (const { requestId, recordIndexes } of records) {
+        changed += await dismissRejected(parts, actingOf(call), {
+          requestId: requestId.toLowerCase(),
+          undo,
+          ...(recordIndexes === undefined ? {} : { recordIndexes }),
+        });
+      }
+      return ok({ changed });
+    },
+  });
 }
 
 function replayRoutes(parts: ManageParts): ApiRoute[] {

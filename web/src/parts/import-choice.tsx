@@ -10,6 +10,7 @@ import { leftOutOf } from "./left-out.ts";
 import { type PageState, usePageState } from "./page-state.ts";
 import { Refusal } from "./panel.tsx";
 import { STATUS_WORDS } from "./status-words.tsx";
+import "./import.css";
 
 /** What can be left out or stored as a whole, in the order of the tiles. */
 const CHOICES = ["new", "changed", "revoked", "unchanged"] as const;

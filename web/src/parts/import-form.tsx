@@ -17,6 +17,7 @@ import {
 } from "./csv-preview.ts";
 import { ImportMapping } from "./import-mapping.tsx";
 import { Refusal } from "./panel.tsx";
+import "./import.css";
 
 const MIB = 1_048_576;
 

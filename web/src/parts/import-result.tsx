@@ -12,6 +12,7 @@ import { ImportProgress, ImportState } from "./import-state.tsx";
 import { Answer, Panel, Refusal } from "./panel.tsx";
 import { saveAnswer } from "./save-blob.ts";
 import { Time } from "./time.tsx";
+import "./import.css";
 
 const POLL_MS = 500;
 
