@@ -196,11 +196,12 @@ export async function changesOf(parts: Parts, workspaceId: string): Promise<Chan
   ) as [string, string, string];
   const count = (condition: SearchCondition): Promise<MatchCount> =>
     parts.store.countMatches({ workspaceId, condition, timeoutMs: COUNT_MS });
-  const changed = await count({ kind: "updated", from: since });
-  const [active, ending] = [
-    await count({ kind: "active", at }),
-    await count({ kind: "valid_until", from: at, before: until }),
-  ];
+  // At once: each waits for what is not searchable yet, and they may as well wait together.
+  const [changed, active, ending] = await Promise.all([
+    count({ kind: "updated", from: since }),
+    count({ kind: "active", at }),
+    count({ kind: "valid_until", from: at, before: until }),
+  ]);
   const values =
     changed.exact && changed.count <= TALLIED_MAX
       ? await tallied(parts, workspaceId, since)
@@ -240,17 +241,19 @@ async function counted(
     readonly count: (condition: SearchCondition) => Promise<MatchCount>;
   },
 ): Promise<Values> {
+  const changed: SearchCondition = { kind: "updated", from: since };
   const field = async (kind: "type" | "source" | "tlp"): Promise<readonly CountedValue[]> => {
-    const found: CountedValue[] = [];
-    // One after the other: a page that is opened must not take every thread that searches.
-    for (const { value } of await store.facets({ workspaceId, field: kind, limit: VALUES_MAX })) {
-      const own = { kind, anyOf: [value] } as SearchCondition;
-      const changed: SearchCondition = { kind: "updated", from: since };
-      found.push({ value, ...(await count({ kind: "and", conditions: [changed, own] })) });
-    }
+    const values = await store.facets({ workspaceId, field: kind, limit: VALUES_MAX });
+    const found = await Promise.all(
+      values.map(async ({ value }) => {
+        const own = { kind, anyOf: [value] } as SearchCondition;
+        return { value, ...(await count({ kind: "and", conditions: [changed, own] })) };
+      }),
+    );
     return found
       .filter(({ count: number }) => number > 0)
       .toSorted((one, other) => other.count - one.count);
   };
-  return { types: await field("type"), sources: await field("source"), tlps: await field("tlp") };
+  const [types, sources, tlps] = await Promise.all([field("type"), field("source"), field("tlp")]);
+  return { types, sources, tlps };
 }
