@@ -275,13 +275,16 @@ describe("the list and the frame", { skip: browserMissing() }, () => {
   });
 
   describe("columns", () => {
-    const headings = (): Promise<string[]> =>
-      page
+    const headings = async (): Promise<string[]> => {
+      // While a panel is open, the list behind it is hidden from those who can't see.
+      await page.getByRole("columnheader", { name: "Name" }).first().waitFor();
+      return page
         .getByRole("columnheader")
         .allTextContents()
         .then((texts) =>
           texts.map((text) => text.replace(/[ ↑↓]+$/, "")).filter((text) => text !== ""),
         );
+    };
     const widthOf = async (name: string): Promise<number> =>
       Math.round(
         (await page.getByRole("columnheader", { name }).first().boundingBox())?.width ?? 0,
