@@ -50,6 +50,7 @@ test("every large table is distributed: the log by workspace, the index by objec
     "create_distributed_table('stixgate.observable', 'place', colocate_with => 'stixgate.object')",
     "create_distributed_table('stixgate.label', 'place', colocate_with => 'stixgate.object')",
     "create_distributed_table('stixgate.found', 'workspace', colocate_with => 'none')",
+    "create_distributed_table('stixgate.log_garbage', 'workspace', colocate_with => 'stixgate.request')",
   ]);
 });
 
@@ -58,7 +59,7 @@ test("a unique key of a spread table holds the column that it is spread by", () 
   const tables = [
     ...statements.matchAll(/CREATE TABLE (\S+) \(([\s\S]*?)\) PARTITION BY HASH \((\w+)\)/g),
   ];
-  assert.equal(tables.length, 10);
+  assert.equal(tables.length, 11);
   for (const [, name = "", columns = "", by = ""] of tables) {
     const key = /PRIMARY KEY \(([^)]*)\)/.exec(columns)?.[1] ?? "";
     assert.ok(key.split(", ").includes(by), `${name}: ${key} lacks ${by}`);

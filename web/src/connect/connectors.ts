@@ -1,5 +1,7 @@
 /** Settings for tools that upload, with somebody's own ids. @see docs/guide/clients.md */
+
 import { SNIPPETS, type SnippetIds } from "../parts/snippets.ts";
+import { newUuid } from "../parts/uuid.ts";
 import { takeoverTools } from "./takeover-tools.ts";
 
 /** What the settings are made of. */
@@ -35,7 +37,7 @@ function example(now: Date): object {
   return {
     type: "indicator",
     spec_version: "2.1",
-    id: `indicator--${crypto.randomUUID()}`,
+    id: `indicator--${newUuid()}`,
     created: instant,
     modified: instant,
     name: "First indicator",
@@ -127,6 +129,7 @@ print(result.get("access_token") or result)
     {
       title: "JavaScript",
       text: `import { ConfidentialClientApplication } from "@azure/msal-node";
+import { newUuid } from "../parts/uuid.ts";
 
 const application = new ConfidentialClientApplication({
   auth: {

@@ -349,17 +349,6 @@ export function objectOf(type: string, values: Values, uuid: string): Values {
   return { type, spec_version: "2.1", id, ...sorted };
 }
 
-const UUID_BYTES = 16;
-
-/** A random UUID; the browser's own needs HTTPS, and people also work on the local network without it. */
-export function newUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(UUID_BYTES));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
 /** Types of the objects that a reference may point at; undefined for any. */
 export function targetTypes(
   kind: Extract<Kind, { is: "identifier" }>,

@@ -1,6 +1,7 @@
 /** What is shown as a STIX bundle: the objects, and the relationships between them. */
 import { call } from "../api/client.ts";
 import type { Graph, ObjectView, SearchPage } from "../api/types.ts";
+import { newUuid } from "../parts/uuid.ts";
 import type { Picture } from "./model.ts";
 
 type StixObject = Readonly<Record<string, unknown>>;
@@ -40,18 +41,11 @@ export async function bundleOf(base: string, graph: Graph, picture: Picture): Pr
     });
     found.push(...objectsOf(value));
   }
-  return bundleText(found, randomUuid());
+  return bundleText(found, newUuid());
 }
 
 function objectsOf(views: readonly (ObjectView | null)[]): readonly StixObject[] {
   return views.flatMap((view) =>
     view === null || view.object === null ? [] : [view.object as StixObject],
   );
-}
-
-/** `crypto.randomUUID` is missing where a page comes by plain HTTP. */
-function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

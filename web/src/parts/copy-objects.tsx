@@ -13,6 +13,7 @@ import type { ObjectView } from "../api/types.ts";
 import { useNotices } from "../shell/notices.tsx";
 import { useShown } from "./defang.ts";
 import { defang } from "./defang-text.ts";
+import { newUuid } from "./uuid.ts";
 
 const valuesOf = (views: readonly ObjectView[]): string =>
   [...new Set(views.flatMap(({ observables }) => observables.map(({ value }) => value)))].join(
@@ -33,7 +34,7 @@ export function CopyObjects({ views }: { readonly views: readonly ObjectView[] }
     JSON.stringify(
       {
         type: "bundle",
-        id: `bundle--${crypto.randomUUID()}`,
+        id: `bundle--${newUuid()}`,
         objects: views.flatMap(({ object }) => (object === null ? [] : [object])),
       },
       null,

@@ -23,7 +23,6 @@ import type { ObjectView } from "../api/types.ts";
 import {
   copiedValues,
   keptValues,
-  newUuid,
   objectOf,
   startValues,
   typeGroups,
@@ -33,6 +32,7 @@ import {
 import { focusFirstFault, ObjectForm, Preview, useJudgement } from "../forms/object-form.tsx";
 import { useApiBase } from "../shell/session.tsx";
 import { Refusal } from "./panel.tsx";
+import { newUuid } from "./uuid.ts";
 
 /** The types that are there before the server has answered. */
 const TYPE_FIRST = "indicator";

@@ -4,11 +4,11 @@ import { ArrowDownloadRegular, CopyRegular } from "@fluentui/react-icons";
 import { type ReactNode, useState } from "react";
 import { call } from "../api/client.ts";
 import type { Graph, ObjectView } from "../api/types.ts";
-import { newUuid } from "../forms/model.ts";
 import { saveFile } from "../kql/save-file.ts";
 import { useApiBase } from "../shell/session.tsx";
 import type { PartProps } from "./details-part.ts";
 import { Refusal } from "./panel.tsx";
+import { newUuid } from "./uuid.ts";
 
 /** Relationships of one bundle. */
 const RELATIONSHIPS_MAX = 1_000;

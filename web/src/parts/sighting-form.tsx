@@ -12,10 +12,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { call } from "../api/client.ts";
 import type { ObjectView } from "../api/types.ts";
-import { newUuid, objectOf, type Values } from "../forms/model.ts";
+import { objectOf, type Values } from "../forms/model.ts";
 import { focusFirstFault, ObjectForm, useJudgement } from "../forms/object-form.tsx";
 import { useApiBase } from "../shell/session.tsx";
 import { Refusal } from "./panel.tsx";
+import { newUuid } from "./uuid.ts";
 
 /** What is asked; the rest can be said by editing the sighting. */
 const ASKED: readonly string[] = [

@@ -9,6 +9,7 @@ import {
 } from "@fluentui/react-components";
 import { type ReactNode, useMemo } from "react";
 import { ApiError } from "../api/client.ts";
+import { newUuid } from "../parts/uuid.ts";
 
 const TOASTER = "notices";
 
@@ -51,7 +52,7 @@ export function useNotices(): Notices {
     };
     const done: Notices["done"] = (text, options = {}) => {
       const { undo, action } = options;
-      const toastId = crypto.randomUUID();
+      const toastId = newUuid();
       const takeBack = (): void => {
         forget();
         dismissToast(toastId);

@@ -1,0 +1,12 @@
+/** New names of objects. `crypto.randomUUID` is missing where a page comes by plain HTTP from another machine. */
+
+const UUID_BYTES = 16;
+
+/** A random UUID of version 4. */
+export function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(UUID_BYTES));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
