@@ -7,6 +7,7 @@ import { ApiError } from "./api/client.ts";
 import { router } from "./routes.tsx";
 import { ThemeProvider } from "./shell/theme.tsx";
 import "./styles.css";
+import "./parts/objects.css";
 
 /** How long an answer counts as fresh: people switch between pages faster than intelligence changes. */
 const FRESH_MS = 10_000;

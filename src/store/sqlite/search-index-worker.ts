@@ -41,7 +41,7 @@ const BUSY_MS = 250;
 const REST_RATIO = 4;
 
 /** The further it falls behind, the less it rests: it begins with so many versions, and ends with so many. */
-const RESTLESS_VERSIONS = { from: 100_000, to: 1_000_000 };
+const RESTLESS_VERSIONS = { from: 1_000_000, to: 5_000_000 };
 
 /** Pause after a failure, a full disk for instance. */
 const RETRY_MS = 1_000;
