@@ -16,6 +16,9 @@ const mark = `${output}/.built-from`;
 /** Files that are too small gain nothing. */
 const COMPRESSED_BYTES_MIN = 1_024;
 
+/** What a browser must read before it shows anything, compressed: a second of a slow line. */
+const FIRST_SCRIPTS_BYTES_MAX = 250_000;
+
 /** Whatever goes into the page: its own sources, the packages' versions, and the code it shares with the server. */
 const inputs = ["web/**/*", "package-lock.json", "src/{stix,pattern}/**/*.ts"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
@@ -47,5 +50,19 @@ if (!existsSync(mark) || readFileSync(mark, "utf8") !== digest) {
       writeFileSync(`${output}/${file}.gz`, gzipSync(content));
     }
   }
+  const firstBytes = firstScriptsBytes();
+  if (firstBytes > FIRST_SCRIPTS_BYTES_MAX) {
+    process.stderr.write(
+      `stixgate: the page's first scripts have ${firstBytes} bytes compressed, more than ${FIRST_SCRIPTS_BYTES_MAX}: load something later.\n`,
+    );
+    process.exit(1);
+  }
   writeFileSync(mark, digest);
+}
+
+/** Compressed size of the scripts that the page itself names. */
+function firstScriptsBytes() {
+  const html = readFileSync(`${output}/index.html`, "utf8");
+  const files = [...html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, file]) => file);
+  return files.reduce((sum, file) => sum + gzipSync(readFileSync(`${output}/${file}`)).length, 0);
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import Fastify from "fastify";
-import { COMPRESSION, offerCompression } from "./compression.ts";
+import { COMPRESSION, withCompression } from "./compression.ts";
 
 const LONG = JSON.stringify({ value: "row ".repeat(1_000) });
 
@@ -19,8 +19,7 @@ const CASES = [
 test("compressed answers", async (context) => {
   const app = Fastify();
   context.after(() => app.close());
-  void app.register(async (scope) => {
-    await offerCompression(scope);
+  withCompression(app, (scope) => {
     const answer = (body: string) => ({
       handler: (
         _request: unknown,

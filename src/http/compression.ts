@@ -22,7 +22,18 @@ export const COMPRESSION: Exclude<FastifyCompressRouteOptions["compress"], false
   zlibOptions: { level: GZIP_LEVEL },
 };
 
-/** Offers compression to the routes of a scope. */
-export async function offerCompression(scope: FastifyInstance): Promise<void> {
-  await scope.register(fastifyCompress, { global: false });
+/** Adds routes that may take it, in a scope of their own. */
+export function withCompression(
+  app: FastifyInstance,
+  addRoutes: (scope: FastifyInstance) => void,
+): void {
+  void app.register((outer, _options, outerDone) => {
+    void outer.register(fastifyCompress, { global: false });
+    // The plugin sees the routes that are added once it is loaded.
+    void outer.register((scope, _inner, done) => {
+      addRoutes(scope);
+      done();
+    });
+    outerDone();
+  });
 }

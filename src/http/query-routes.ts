@@ -14,7 +14,7 @@ import {
 import type { Workspace } from "../store/index.ts";
 import { type Principal, principalKey, workspaceScope } from "../token/index.ts";
 import { AppError } from "../wire/index.ts";
-import { COMPRESSION, offerCompression } from "./compression.ts";
+import { COMPRESSION, withCompression } from "./compression.ts";
 import { bodyObject, leaveBodies } from "./plane-body.ts";
 import { QUERY_ERRORS, queryErrorObject } from "./query-errors.ts";
 
@@ -53,8 +53,7 @@ const QUERY_PATHS: readonly string[] = [
 
 /** Adds the query routes. */
 export function registerQueryRoutes(app: FastifyInstance, options: QueryRouteOptions): void {
-  void app.register(async (scope) => {
-    await offerCompression(scope);
+  withCompression(app, (scope) => {
     leaveBodies(scope);
     const config = { errors: "query" } as const;
     for (const prefix of ["", "/v1"]) {

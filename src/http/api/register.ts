@@ -9,7 +9,7 @@ import type { Workspace } from "../../store/index.ts";
 import type { RequestTarget } from "../../token/index.ts";
 import { AppError } from "../../wire/index.ts";
 import type { Caller } from "../caller.ts";
-import { COMPRESSION, offerCompression } from "../compression.ts";
+import { COMPRESSION, withCompression } from "../compression.ts";
 import type { ApiCall, ApiReply, ApiRoute } from "./route.ts";
 
 export interface ApiOptions {
@@ -37,8 +37,7 @@ export function registerApiRoutes(
   routes: readonly ApiRoute[],
   options: ApiOptions,
 ): void {
-  void app.register(async (scope) => {
-    await offerCompression(scope);
+  withCompression(app, (scope) => {
     for (const each of routes) {
       addRoute(scope, each, options);
     }
