@@ -34,7 +34,7 @@ export interface SearchDoorOptions {
 /** Searches that may wait: each may take two seconds, and callers give up after some tens. */
 const PENDING_MAX = 200;
 
-/** How long a search waits for what was indexed before it. */
+/** How long a search waits for what was acknowledged before it. */
 const WAIT_MS = 2_000;
 
 /** Makes the searching part of a store. */
@@ -46,12 +46,12 @@ export function createSearchDoor(options: SearchDoorOptions): Searches {
   async function asked<T>(ask: () => Promise<T>): Promise<{ answer: T; behind: number }> {
     refuseWhenClosed();
     return await queue.enter(1, async () => {
-      const { indexed, searchable } = position();
-      if (searchable < indexed) {
-        await waited(wait, indexed);
+      const { appended, searchable } = position();
+      if (searchable < appended) {
+        await waited(wait, appended);
       }
       refuseWhenClosed();
-      const behind = Math.max(indexed - position().searchable, 0);
+      const behind = Math.max(appended - position().searchable, 0);
       return { answer: await ask(), behind };
     });
   }

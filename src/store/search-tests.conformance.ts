@@ -1,6 +1,7 @@
 /** What every store must find, count and order when it is searched. */
 
 import assert from "node:assert/strict";
+import { requestOf } from "./samples.conformance.ts";
 import type { SearchCondition, SearchSort } from "./search.ts";
 import { expectFound, found, searched, text } from "./search-steps.conformance.ts";
 import { ids, refusedWith, type StoreTest, take } from "./steps.conformance.ts";
@@ -115,6 +116,16 @@ export const SEARCH_TESTS: Readonly<Record<string, StoreTest>> = {
       [{ kind: "and", conditions: [text("evil"), { kind: "type", anyOf: ["url"] }] }, "f"],
       [{ kind: "or", conditions: [text("other"), text("d41d*")] }, "d e"],
     ]);
+  },
+
+  "a search finds what was acknowledged before it, indexed or not": async (store) => {
+    const workspaceId = "at-once";
+    for (let at = 0; at < 20; at += 1) {
+      const objects = [searched(`indicator--${at}`, { labels: [`round ${at}`] })];
+      await store.append(requestOf({ workspaceId, requestId: `at-once-${at}`, objects }));
+      const condition = { kind: "label", anyOf: [`round ${at}`] } as const;
+      assert.deepEqual(await found(store, { workspaceId, condition }), [String(at)]);
+    }
   },
 
   "conditions compare every field, alone and together": async (store) => {

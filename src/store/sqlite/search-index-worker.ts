@@ -30,8 +30,8 @@ export interface SearchEvent {
  * index that is far behind. */
 const BATCH_VERSIONS = { near: 2_000, far: 10_000 };
 
-/** The lowest priority: a thread beside others that are busy gets next to nothing. @see setpriority(2) */
-const NICE = 19;
+/** Beside others that are busy a thread of this priority gets a tenth; of the lowest, 19, it starves. @see sched(7) */
+const NICE = 10;
 
 /** Uploads are coming when the last news is no older than this. */
 const BUSY_MS = 250;
